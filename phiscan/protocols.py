@@ -1,0 +1,106 @@
+"""The four seams (Reader, Detector, Identifier, Report) and what their makers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from phiscan.model import Finding, Frame, Scene, ScanResult
+from phiscan.text import Text, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A span of a text that an identifier recognised; `score` is 0 to 1, `reason` says why."""
+
+    start: int
+    end: int
+    score: float
+    reason: str = ""
+
+
+class Identifier(Protocol):
+    """Finds one kind of identifier in text; one module each, ending in `IDENTIFIER = ...`."""
+
+    @property
+    def kind(self) -> str:
+        """The kind that every match is of."""
+        ...
+
+    def find(self, text: Text) -> Iterable[Match]:
+        """Return the spans of `text.flow` that are of this kind."""
+        ...
+
+
+class Network(Protocol):
+    """A neural network, loaded and ready, safe to run from many threads."""
+
+    def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        """Return the outputs, in the order of the model file, for one `(N, C, H, W)` batch."""
+        ...
+
+    def metadata(self, key: str) -> str:
+        """Return a text that the model file carries (the alphabet of a recogniser)."""
+        ...
+
+
+class Tools(Protocol):
+    """What a reader or detector may ask for when it is built."""
+
+    @property
+    def identifiers(self) -> Sequence[Identifier]:
+        """All identifiers, in order of their kind."""
+        ...
+
+    def network(self, name: str) -> Network:
+        """Return the named network; MissingDependency when it cannot be had or is not genuine."""
+        ...
+
+
+class Reader(Protocol):
+    """Turns pixels into words; one module each, ending in `READER = TheClass`."""
+
+    @property
+    def name(self) -> str:
+        """The name of its check."""
+        ...
+
+    def read(self, frame: Frame) -> Iterable[Word]:
+        """Return the words on `frame`, in its pixels. Nothing returned means nothing seen."""
+        ...
+
+
+class Detector(Protocol):
+    """Looks at a scene and reports findings; one module each, ending in `DETECTOR = TheClass`."""
+
+    @property
+    def name(self) -> str:
+        """The name of its check."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind that it may report."""
+        ...
+
+    def detect(self, scene: Scene) -> Iterable[Finding]:
+        """Return what it sees."""
+        ...
+
+
+class Report(Protocol):
+    """Turns results into text as they come; one module each, ending in `REPORT = ...`."""
+
+    @property
+    def name(self) -> str:
+        """The name that `--format` takes."""
+        ...
+
+    def render(self, results: Iterable[ScanResult]) -> Iterator[str]:
+        """Yield pieces of text; opens no file."""
+        ...

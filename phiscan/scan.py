@@ -1,0 +1,192 @@
+"""One photo in, one ScanResult out: intake, read, detect, judge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import TracebackType
+from typing import Self
+
+from phiscan import registry
+from phiscan.errors import BadSettings, ExitCode, PhiscanError
+from phiscan.identifiers import find_all
+from phiscan.inference import open_network
+from phiscan.intake import Source, load
+from phiscan.layout import arrange, lay_out
+from phiscan.model import Check, Finding, Outcome, Photo, Scene, ScanResult, Verdict
+from phiscan.policy import gaps, judge
+from phiscan.protocols import Detector, Identifier, Network, Reader
+from phiscan.settings import Settings
+from phiscan.text import Text, Word
+
+
+class Blocked(PhiscanError):
+    """Raised by guard() when a photo is not allowed; `result` says why."""
+
+    exit_code = ExitCode.BLOCKED
+
+    def __init__(self, result: ScanResult) -> None:
+        super().__init__(f"{result.verdict.word}: the photo is not allowed")
+        self.result = result
+
+
+class Toolbox:
+    """Opens each network once, and hands the identifiers to the detector that runs them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._networks: dict[str, Network] = {}
+        self.identifiers = _identifiers()
+
+    def network(self, name: str) -> Network:
+        """Return the named network, loaded on first use."""
+        if name not in self._networks:
+            self._networks[name] = open_network(
+                name, self._settings.engine, self._settings.threads
+            )
+        return self._networks[name]
+
+
+class Scanner:
+    """Holds the loaded networks; scan as many photos with it as you like, from many threads.
+
+    Raises MissingDependency when an engine or weights file is absent, BadSettings when the
+    settings make no sense: a scanner that exists can scan.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.policy = self.settings.open_policy()
+        tools = Toolbox(self.settings)
+        readers = registry.load("phiscan.readers", "READER")
+        for name in self.settings.ocr:
+            if name not in readers:
+                raise BadSettings(f"unknown ocr {name!r}; known: {', '.join(readers)}")
+        self.readers: tuple[Reader, ...] = tuple(
+            readers[name](tools) for name in self.settings.ocr
+        )
+        self.detectors: tuple[Detector, ...] = tuple(
+            detector(tools) for detector in registry.load("phiscan.detectors", "DETECTOR").values()
+        )
+
+    def scan(self, source: Source) -> ScanResult:
+        """Scan one photo: a path, bytes, a binary file, a PIL image or an RGB array.
+
+        Never raises for a bad file: a step that fails leaves a gap, never a clean result.
+        """
+        started = time.perf_counter()
+        run = _Run()
+        photo: Photo | None = None
+        with run.step("intake"):
+            photo = load(source, self.settings.limits)
+        if photo is not None:
+            run.checks += [Check(gap, Outcome.FAILED, error="Incomplete") for gap in photo.gaps]
+            scene = Scene(photo, self._read(photo, run))
+            for detector in self.detectors:
+                with run.step(detector.name):
+                    for finding in detector.detect(scene):
+                        run.findings.append(finding)  # keeps those found before a crash
+        return ScanResult(
+            source=photo.source if photo else _name_of(source),
+            sha256=photo.sha256 if photo else "",
+            ruling=judge(run.findings, run.checks, self.policy),
+            findings=tuple(run.findings),
+            checks=tuple(run.checks),
+            width=photo.frames[0].width if photo else 0,
+            height=photo.frames[0].height if photo else 0,
+            seconds=time.perf_counter() - started,
+            problem=run.problem or _unchecked(run, self),
+        )
+
+    def _read(self, photo: Photo, run: _Run) -> Text:
+        words: list[Word] = []
+        for reader in self.readers:
+            with run.step(reader.name):
+                for frame in photo.frames:
+                    words.extend(reader.read(frame))
+        text = Text()
+        with run.step("layout"):
+            text = arrange(words)
+        return text
+
+    def close(self) -> None:
+        """Let go of the networks."""
+        self.readers = ()
+        self.detectors = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Run:
+    """What one scan gathers."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.checks: list[Check] = []
+        self.problem = ""
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Run one step and record how it ended; the only place that catches everything."""
+        start, outcome, error = time.perf_counter(), Outcome.DONE, ""
+        try:
+            yield
+        except PhiscanError as exc:  # our own messages hold no text from the photo
+            outcome, error, self.problem = Outcome.FAILED, type(exc).__name__, str(exc)
+        except Exception as exc:  # noqa: BLE001 - a bug in a step must not open the gate
+            outcome, error = Outcome.FAILED, type(exc).__name__  # its message may hold a name
+        self.checks.append(Check(name, outcome, time.perf_counter() - start, error))
+
+
+def _unchecked(run: _Run, scanner: Scanner) -> str:
+    """Return one line that names the checks that were not done, or nothing."""
+    missing = gaps(run.checks, scanner.policy)
+    return f"not fully checked: {', '.join(missing)} did not run to the end" if missing else ""
+
+
+def _name_of(source: Source) -> str:
+    if isinstance(source, str):
+        return source
+    return str(source) if hasattr(source, "__fspath__") else f"<{type(source).__name__}>"
+
+
+@cache
+def _identifiers() -> tuple[Identifier, ...]:
+    return tuple(registry.load("phiscan.identifiers", "IDENTIFIER").values())
+
+
+@cache
+def _default_scanner() -> Scanner:
+    return Scanner()
+
+
+def scan(source: Source) -> ScanResult:
+    """Scan one photo with the default settings; the networks are loaded on the first call."""
+    return _default_scanner().scan(source)
+
+
+def find_identifiers(text: str) -> tuple[tuple[str, int, int, float], ...]:
+    """Return what a plain text holds as `(kind, start, end, score)`, in order of `start`."""
+    return tuple(
+        (kind, match.start, match.end, match.score)
+        for kind, match in find_all(lay_out(text), _identifiers())
+    )
+
+
+def guard(source: Source) -> ScanResult:
+    """Return the result when the photo is allowed; raise Blocked with it when it is not."""
+    result = scan(source)
+    if result.verdict is not Verdict.ALLOW:
+        raise Blocked(result)
+    return result

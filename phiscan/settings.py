@@ -1,0 +1,79 @@
+"""Everything that can be set, in one frozen value: handed along, never global."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from phiscan.errors import BadSettings
+from phiscan.inference import ENGINES, Engine
+from phiscan.intake import Limits
+from phiscan.policy import Policy, load_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to scan.
+
+    `policy` is a shipped policy's name or a TOML file. `ocr` names the readers. `engine` runs the
+    networks: `auto`, `openvino` or `onnxruntime`, on `threads` threads (0: one per core).
+    """
+
+    policy: str = "default"
+    ocr: tuple[str, ...] = ("rapidocr",)
+    engine: Engine = "auto"
+    threads: int = 0
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        """Refuse settings under which a scan could not look at anything."""
+        if not self.ocr:
+            raise BadSettings("ocr must name at least one engine, for example rapidocr")
+        if self.engine not in ENGINES:
+            raise BadSettings(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
+        if self.threads < 0:
+            raise BadSettings("threads must be 0 (one per core) or more")
+
+    def open_policy(self) -> Policy:
+        """Return the policy, requiring the chosen readers; BadSettings when it is not valid."""
+        return load_policy(self.policy).requiring(self.ocr)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read settings from a TOML file; BadSettings names an unknown key and the known ones."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise BadSettings(f"cannot read the settings file {path.name}") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise BadSettings(f"{path.name} is not valid TOML: {exc}") from exc
+    return settings_from(data, path.name)
+
+
+def settings_from(data: Mapping[str, Any], where: str) -> Settings:
+    """Return settings with the values of `data`; BadSettings on unknown keys and wrong types."""
+    values = dict(data)
+    limits = values.pop("limits", {})
+    known = {f.name: getattr(Settings(), f.name) for f in fields(Settings) if f.name != "limits"}
+    _check(values, known, where)
+    if not isinstance(limits, Mapping):
+        raise BadSettings(f"{where}: limits must be a table, written [limits]")
+    default = Limits()
+    _check(dict(limits), {f.name: getattr(default, f.name) for f in fields(Limits)}, where)
+    if "ocr" in values:
+        values["ocr"] = tuple(values["ocr"])
+    return Settings(**values, limits=replace(default, **limits))
+
+
+def _check(values: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
+    for key, value in values.items():
+        if key not in known:
+            raise BadSettings(
+                f"{where}: unknown key {key!r}; known keys: {', '.join(sorted(known))}"
+            )
+        wanted = list if isinstance(known[key], tuple) else type(known[key])
+        if type(value) is not wanted:
+            raise BadSettings(f"{where}: {key} must be of type {wanted.__name__}")

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import io
+import pickle
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from saboteurs import SABOTEURS, SECRET, Quiet, Sees
+
+import phiscan
+from phiscan.model import Outcome, Verdict
+from phiscan.policy import load_policy
+from phiscan.scan import Scanner
+from phiscan.settings import Settings
+
+PICTURE = np.full((40, 60, 3), 200, dtype=np.uint8)
+DETECTORS = ("faces", "identifiers", "metadata", "surfaces")
+
+
+def scanner(*, reader: Any = None, **detectors: Any) -> Scanner:
+    """A scanner whose parts are replaced; those not named see nothing."""
+    made = object.__new__(Scanner)
+    made.settings = Settings()
+    made.policy = load_policy("default").requiring(["rapidocr"])
+    made.readers = (reader or Quiet("rapidocr"),)
+    made.detectors = tuple(detectors.get(name) or Quiet(name) for name in DETECTORS)
+    return made
+
+
+def test_a_harmless_picture_is_allowed() -> None:
+    result = scanner().scan(PICTURE)
+    assert result.verdict is Verdict.ALLOW
+    assert (result.width, result.height) == (60, 40)
+    assert result.complete
+
+
+def test_what_is_seen_decides() -> None:
+    result = scanner(faces=Sees("faces", "face")).scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    assert [finding.kind for finding in result.findings] == ["face"]
+
+
+@pytest.mark.parametrize("saboteur", SABOTEURS)
+@pytest.mark.parametrize("part", ["reader", "faces", "identifiers", "metadata", "surfaces"])
+def test_a_part_that_breaks_is_a_gap_and_never_a_clean_result(saboteur: Any, part: str) -> None:
+    broken = saboteur("rapidocr" if part == "reader" else part)
+    result = scanner(**{part: broken}).scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    assert broken.name in {c.name for c in result.checks if c.outcome is Outcome.FAILED}
+    assert SECRET.split()[0] not in repr(result)
+    assert result.problem
+
+
+def test_findings_made_before_a_crash_are_kept() -> None:
+    from saboteurs import BreaksHalfWay
+
+    result = scanner(faces=BreaksHalfWay("faces")).scan(PICTURE)
+    assert [finding.kind for finding in result.findings] == ["face"]
+
+
+def test_a_scanner_without_detectors_allows_nothing() -> None:
+    empty = scanner()
+    empty.close()
+    assert empty.scan(PICTURE).verdict is Verdict.BLOCK
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"plain text", b"\xff\xd8\xff\xe0 no jpeg", b"\x89PNG\r\n\x1a\n"]
+)
+def test_bytes_that_are_no_picture_end_in_one_clear_line(content: bytes) -> None:
+    result = scanner().scan(content)
+    assert result.verdict is Verdict.BLOCK
+    assert result.problem
+    assert "\n" not in result.problem
+    assert [check.name for check in result.checks] == ["intake"]
+
+
+def test_every_kind_of_source_gives_the_same_result(tmp_path: Path) -> None:
+    path = tmp_path / "p.png"
+    Image.fromarray(PICTURE).save(path)
+    content = path.read_bytes()
+    sources = [path, str(path), content, io.BytesIO(content), Image.fromarray(PICTURE), PICTURE]
+    results = [scanner(faces=Sees("faces", "face")).scan(source) for source in sources]
+    assert {result.verdict for result in results} == {Verdict.BLOCK}
+    assert {(result.width, result.height) for result in results} == {(60, 40)}
+
+
+def test_a_missing_file_is_a_gap() -> None:
+    result = scanner().scan("no/such/photo.jpg")
+    assert result.verdict is Verdict.BLOCK
+    assert result.source == "no/such/photo.jpg"
+    assert "no such file" in result.problem
+
+
+def test_a_result_can_be_sent_to_another_process() -> None:
+    result = scanner(faces=Sees("faces", "face")).scan(PICTURE)
+    assert pickle.loads(pickle.dumps(result)) == result  # noqa: S301 - made in this line
+
+
+def test_the_names_of_the_parts_are_pinned() -> None:
+    from phiscan import registry
+
+    found = {
+        folder: set(registry.load(f"phiscan.{folder}", symbol))
+        for folder, symbol in [
+            ("readers", "READER"),
+            ("detectors", "DETECTOR"),
+            ("identifiers", "IDENTIFIER"),
+            ("reports", "REPORT"),
+        ]
+    }
+    assert found == {
+        "readers": {"rapidocr"},
+        "detectors": set(DETECTORS),
+        "identifiers": {
+            *("address", "birth_date", "date", "email", "health_plan_id", "mrn"),
+            *("person_name", "phone", "ssn", "zip_code"),
+        },
+        "reports": {"json", "jsonl", "text"},
+    }
+
+
+def test_guard_raises_with_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    import phiscan.scan  # noqa: F401 - so that the module can be reached by name
+    from importlib import import_module
+
+    module = import_module("phiscan.scan")
+    monkeypatch.setattr(module, "_default_scanner", lambda: scanner(faces=Sees("faces", "face")))
+    with pytest.raises(phiscan.Blocked) as caught:
+        phiscan.guard(PICTURE)
+    assert caught.value.result.verdict is Verdict.BLOCK
+    monkeypatch.setattr(module, "_default_scanner", scanner)
+    assert phiscan.guard(PICTURE).verdict is Verdict.ALLOW
+
+
+def test_the_public_names() -> None:
+    assert len(phiscan.__all__) <= 20
+    assert all(hasattr(phiscan, name) for name in phiscan.__all__)
+    assert callable(phiscan.scan)
+
+
+def test_identifiers_are_found_in_text_alone() -> None:
+    text = "Pt: SMITH, JOHN  SSN 536-22-1234"
+    found = {(kind, text[start:end]) for kind, start, end, _ in phiscan.find_identifiers(text)}
+    assert ("ssn", "536-22-1234") in found
+
+
+@pytest.fixture(scope="module")
+def real() -> Scanner:
+    return Scanner()
+
+
+SAMPLES = Path(phiscan.__file__).parent / "samples"
+
+
+def test_one_scanner_serves_many_threads(real: Scanner) -> None:
+    photos = sorted(SAMPLES.glob("*.jpg"))
+    assert photos
+    alone = [real.scan(photo) for photo in photos]
+    together: dict[int, list[Verdict]] = {}
+
+    def work(number: int) -> None:
+        together[number] = [real.scan(photo).verdict for photo in photos]
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(verdicts == [r.verdict for r in alone] for verdicts in together.values())
+    assert len(together) == 3
