@@ -1,0 +1,1 @@
+"""Look at a scene and report findings: one module for each detector, ending in `DETECTOR`."""

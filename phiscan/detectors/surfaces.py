@@ -1,0 +1,153 @@
+"""Charts, wristbands, record screens, labels, cards and boards: what the words stand on.
+
+A surface is told by what its words say (surfaces.toml) and how they stand. Harmless surfaces
+(signs, posters, books, packages) lack the words of a record and are not reported.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from phiscan.geometry import Box, Region, enclosing
+from phiscan.kinds import SURFACES
+from phiscan.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from phiscan.model import Scene
+    from phiscan.protocols import Tools
+    from phiscan.text import Cell, Text
+
+_RECORD = 3
+"""Points (strong word 2, weak word 1) from which a surface counts as a patient's record."""
+_REACH = 5.0
+"""Empty space, in line heights, that a surface may have between two of its blocks of text."""
+_MARGIN = 1.5
+"""How far a surface reaches beyond its words, in line heights."""
+_MRZ = re.compile(r"[A-Z0-9<]{12,}<<[A-Z0-9<]*|(?:[A-Z0-9]+<){3,}[A-Z0-9<]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The words that speak for one kind of surface."""
+
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+
+    def points(self, words: str) -> int:
+        """Return 2 for each strong and 1 for each weak word that occurs, each counted once."""
+        return 2 * len(set(self.strong.findall(words))) + len(set(self.weak.findall(words)))
+
+
+class Surfaces:
+    """Groups blocks of text that stand close together and says what each group stands on."""
+
+    name = "surfaces"
+    kinds = SURFACES
+
+    def __init__(self, tools: Tools) -> None:
+        del tools  # needs no network and no identifier
+        text = resources.files("phiscan.detectors").joinpath("surfaces.toml").read_text("utf-8")
+        self._cues = {
+            kind: _Cues(_any_of(entry["strong"]), _any_of(entry["weak"]))
+            for kind, entry in tomllib.loads(text).items()
+        }
+
+    def detect(self, scene: Scene) -> Iterator[Finding]:
+        """Yield each surface that bears words of a patient's record."""
+        for cells in _groups(scene.text):
+            words = " ".join(scene.text.flow[cell.start : cell.end] for cell in cells)
+            found = self._classify(words, cells)
+            if found is not None:
+                kind, score = found
+                frame = next(f for f in scene.photo.frames if f.index == cells[0].region.frame)
+                place = _outline(cells, frame.width, frame.height)
+                yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
+
+    def _classify(self, words: str, cells: Sequence[Cell]) -> tuple[str, float] | None:
+        plain = re.sub(r"[^\w'-]+", " ", words.lower())
+        points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
+        if _MRZ.search(words.replace(" ", "")):
+            return "id_card", 0.9
+        record = points["record"]
+        board = record + points["whiteboard"]
+        score = min(0.4 + 0.05 * max(record, points["id_card"]), 0.95)
+        if points["id_card"] >= 5 and points["id_card"] > record + points["screen"]:
+            return "id_card", score
+        if points["whiteboard"] >= 4 and board >= 5:
+            return "whiteboard", score
+        if record < _RECORD:
+            return None
+        if _is_strip(cells) and points["wristband"] >= 3:
+            return "wristband", score
+        if points["screen"] >= 3:
+            return "screen", score
+        if points["label"] >= 3 and len(words.split()) <= 60:
+            return "label", score
+        return "chart", score
+
+
+_IN_WORDS = {
+    "chart": "patient's chart or form",
+    "id_card": "card that names a person",
+    "label": "patient's label",
+    "screen": "patient record on a screen",
+    "whiteboard": "board with patients on it",
+    "wristband": "patient's wristband",
+}
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'-])")
+
+
+def _groups(text: Text) -> Iterator[list[Cell]]:
+    """Yield the cells of blocks that lie close together on one frame."""
+    blocks = list(text.blocks)
+    boxes = [enclosing(cell.region.box for cell in block) for block in blocks]
+    heights = [max(cell.region.thickness for cell in block) for block in blocks]
+    left = set(range(len(blocks)))
+    while left:
+        group = [left.pop()]
+        for member in group:  # grows while it is walked
+            near = {
+                other
+                for other in left
+                if blocks[other][0].region.frame == blocks[member][0].region.frame
+                and _close(boxes[member], boxes[other], min(heights[member], heights[other]))
+            }
+            left -= near
+            group += sorted(near)
+        yield [cell for index in sorted(group) for cell in blocks[index]]
+
+
+def _close(a: Box, b: Box, height: float) -> bool:
+    return math.hypot(*a.gap(b)) <= _REACH * height
+
+
+def _is_strip(cells: Sequence[Cell]) -> bool:
+    """Return whether the cells form a wristband's strip: few lines, much longer than high."""
+    angle = cells[0].region.angle
+    cos, sin = math.cos(angle), math.sin(angle)
+    corners = [corner for cell in cells for corner in cell.region.corners]
+    along = [x * cos + y * sin for x, y in corners]
+    across = [y * cos - x * sin for x, y in corners]
+    length, breadth = max(along) - min(along), max(across) - min(across)
+    return len({cell.line for cell in cells}) <= 6 and length > 1.6 * breadth
+
+
+def _outline(cells: Sequence[Cell], width: int, height: int) -> Region:
+    """Return the rectangle round the cells with a margin, kept inside the frame."""
+    margin = _MARGIN * max(cell.region.thickness for cell in cells)
+    box = enclosing(cell.region.box for cell in cells).inflate(margin, margin)
+    return Region.from_box(cells[0].region.frame, box.clip(width, height))
+
+
+DETECTOR = Surfaces

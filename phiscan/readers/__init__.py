@@ -1,0 +1,1 @@
+"""Turn pixels into words: one module for each engine, ending in `READER`."""
