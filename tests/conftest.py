@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import socket
+import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+
+
+# Last, so that the installed phiscan is tested and not the folder beside the tests.
+sys.path.append(str(Path(__file__).parent.parent))
 
 
 class NetworkRefused(BaseException):
