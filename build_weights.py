@@ -21,7 +21,7 @@ TARGET = Path("phiscan", "weights", "centerface.onnx")
 class WeightsHook(BuildHookInterface[Any]):
     """Fetches the weights when a wheel is built; nothing is fetched when phiscan runs."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Leave the weights where the package expects them, and list them as part of the wheel."""
         target = Path(self.root) / TARGET
         if not (target.is_file() and _sha256(target.read_bytes()) == SHA256):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import queue
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -47,6 +48,12 @@ WEIGHTS = {
         "rapidocr",
         "models/PP-OCRv6_rec_small.onnx",
         "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        "Apache-2.0",
+    ),
+    "text_direction": Weights(
+        "rapidocr",
+        "models/ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+        "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
         "Apache-2.0",
     ),
     "face_detection": Weights(
@@ -125,7 +132,7 @@ class _OpenVino:
         core = openvino.Core()
         model = core.read_model(content)
         info = model.get_rt_info()
-        self._info = info["framework"] if "framework" in info else {}
+        self._info = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
         if weights.shape:
             model.reshape(list(weights.shape))
         options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
@@ -140,7 +147,9 @@ class _OpenVino:
         except queue.Empty:
             request = self._model.create_infer_request()
         request.infer([batch])
-        outputs = [request.get_output_tensor(i).data.copy() for i in range(len(self._model.outputs))]
+        outputs = [
+            request.get_output_tensor(i).data.copy() for i in range(len(self._model.outputs))
+        ]
         self._idle.put(request)  # not after an error: a request that failed is not used again
         return outputs
 
@@ -171,3 +180,23 @@ class _OnnxRuntime:
 
     def metadata(self, key: str) -> str:
         return str(self._session.get_modelmeta().custom_metadata_map[key])
+
+
+_FIXED_PLACE = re.compile(
+    rb"(\x0a.(?:input\.1|53[7-9]|540)\x12\x16\x0a\x14\x08\x01\x12\x10)(?:\x0a\x02\x08.){4}",
+    re.DOTALL,
+)
+_ANY_SIZE = b"\x0a\x02\x12\x00" * 4
+
+
+def _unfixed(content: bytes) -> bytes:
+    """Return CenterFace's ONNX file with its declared input and output sizes left open.
+
+    ONNX Runtime refuses other sizes than the declared ones and has no call to change them. In the
+    file, a side is `dim_value: 32`; an empty `dim_param` takes just as many bytes, so that no
+    length in the file changes (onnx.proto, TensorShapeProto.Dimension).
+    """
+    freed, places = _FIXED_PLACE.subn(lambda found: found.group(1) + _ANY_SIZE, content)
+    if places != 5:
+        raise MissingDependency("the face detector's weights are not laid out as expected")
+    return freed

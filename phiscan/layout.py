@@ -6,6 +6,7 @@ import math
 import re
 import statistics
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from phiscan.geometry import Box, Region, enclosing
@@ -102,7 +103,7 @@ def _steps_right(
 def _split(chain: Chain, words: Sequence[Word]) -> list[Chain]:
     """Split a line into cells where the gap is wide."""
     cells: list[Chain] = [[chain[0]]]
-    for before, after in zip(chain, chain[1:], strict=False):
+    for before, after in pairwise(chain):
         a, b = words[before].region, words[after].region
         height = (a.thickness + b.thickness) / 2
         end = (a.corners[1][0] + a.corners[2][0]) / 2, (a.corners[1][1] + a.corners[2][1]) / 2
@@ -118,7 +119,9 @@ def _split(chain: Chain, words: Sequence[Word]) -> list[Chain]:
 def _ordered_blocks(lines: list[list[Chain]], words: Sequence[Word]) -> list[list[list[Chain]]]:
     """Group lines that lie close together, blocks from the top left, lines from top to bottom."""
     boxes = [enclosing(words[i].region.box for cell in line for i in cell) for line in lines]
-    heights = [statistics.median(words[i].region.thickness for c in line for i in c) for line in lines]
+    heights = [
+        statistics.median(words[i].region.thickness for c in line for i in c) for line in lines
+    ]
     frames = [words[line[0][0]].region.frame for line in lines]
     parent = list(range(len(lines)))
 
@@ -141,7 +144,9 @@ def _ordered_blocks(lines: list[list[Chain]], words: Sequence[Word]) -> list[lis
         sorted(group, key=lambda i: _depth(lines[i], lines[group[0]], words))
         for group in groups.values()
     ]
-    blocks.sort(key=lambda g: (frames[g[0]], min(boxes[i].y0 for i in g), min(boxes[i].x0 for i in g)))
+    blocks.sort(
+        key=lambda g: (frames[g[0]], min(boxes[i].y0 for i in g), min(boxes[i].x0 for i in g))
+    )
     return [[lines[i] for i in block] for block in blocks]
 
 

@@ -74,9 +74,11 @@ def judge(findings: Iterable[Finding], checks: Sequence[Check], policy: Policy) 
         Reason(policy.on_gap, "gap", f"not checked: {name}") for name in gaps(checks, policy)
     ]
     ruled = {rule.kind for rule in policy.rules}
-    for finding in every:
-        if finding.kind not in ruled:
-            reasons.append(Reason(policy.on_unknown_kind, f"no rule for {finding.kind}"))
+    reasons += [
+        Reason(policy.on_unknown_kind, f"no rule for {finding.kind}")
+        for finding in every
+        if finding.kind not in ruled
+    ]
     for rule in policy.rules:
         hits = [finding for finding in every if _applies(rule, finding, every)]
         if hits:
@@ -178,7 +180,11 @@ def _rule(entry: Any, where: str) -> Rule:
     if "kind" not in entry or "verdict" not in entry:
         raise BadSettings(f"policy {where}: needs kind and verdict")
     at_least = entry.get("at_least", 0.0)
-    if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 <= at_least <= 1:
+    if (
+        isinstance(at_least, bool)
+        or not isinstance(at_least, int | float)
+        or not 0 <= at_least <= 1
+    ):
         raise BadSettings(f"policy {where}: at_least must be a number from 0 to 1")
     inside = _names(entry.get("inside", []), where)
     if inside - SURFACES:

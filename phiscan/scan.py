@@ -15,7 +15,7 @@ from phiscan.identifiers import find_all
 from phiscan.inference import open_network
 from phiscan.intake import Source, load
 from phiscan.layout import arrange, lay_out
-from phiscan.model import Check, Finding, Outcome, Photo, Scene, ScanResult, Verdict
+from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
 from phiscan.policy import gaps, judge
 from phiscan.protocols import Detector, Identifier, Network, Reader
 from phiscan.settings import Settings
@@ -43,9 +43,7 @@ class Toolbox:
     def network(self, name: str) -> Network:
         """Return the named network, loaded on first use."""
         if name not in self._networks:
-            self._networks[name] = open_network(
-                name, self._settings.engine, self._settings.threads
-            )
+            self._networks[name] = open_network(name, self._settings.engine, self._settings.threads)
         return self._networks[name]
 
 
@@ -64,9 +62,7 @@ class Scanner:
         for name in self.settings.ocr:
             if name not in readers:
                 raise BadSettings(f"unknown ocr {name!r}; known: {', '.join(readers)}")
-        self.readers: tuple[Reader, ...] = tuple(
-            readers[name](tools) for name in self.settings.ocr
-        )
+        self.readers: tuple[Reader, ...] = tuple(readers[name](tools) for name in self.settings.ocr)
         self.detectors: tuple[Detector, ...] = tuple(
             detector(tools) for detector in registry.load("phiscan.detectors", "DETECTOR").values()
         )
@@ -106,10 +102,9 @@ class Scanner:
             with run.step(reader.name):
                 for frame in photo.frames:
                     words.extend(reader.read(frame))
-        text = Text()
         with run.step("layout"):
-            text = arrange(words)
-        return text
+            return arrange(words)
+        return Text()
 
     def close(self) -> None:
         """Let go of the networks."""

@@ -10,7 +10,7 @@ from phiscan.geometry import Box, Region
 from phiscan.model import Finding, Frame, Scene
 from phiscan.text import Word
 
-SECRET = "John Smith 03/04/1950"
+QUOTED = "John Smith 03/04/1950"
 """What a careless exception would quote."""
 
 
@@ -44,10 +44,10 @@ class Raises(Quiet):
     """Breaks at once, with a patient's name in its message."""
 
     def read(self, frame: Frame) -> Iterable[Word]:
-        raise RuntimeError(SECRET)
+        raise RuntimeError(QUOTED)
 
     def detect(self, scene: Scene) -> Iterable[Finding]:
-        raise RuntimeError(SECRET)
+        raise RuntimeError(QUOTED)
 
 
 class BreaksHalfWay(Quiet):

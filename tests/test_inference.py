@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,9 @@ def test_absent_weights_say_what_to_do(weights: Weights) -> None:
 
 
 def test_onnxruntime_stands_in_where_openvino_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = inference.importlib.util.find_spec
+    found = importlib.util.find_spec
     monkeypatch.setattr(
-        inference.importlib.util, "find_spec", lambda n: None if n == "openvino" else found(n)
+        importlib.util, "find_spec", lambda name: None if name == "openvino" else found(name)
     )
     assert available_engine() == "onnxruntime"
     with pytest.raises(MissingDependency, match="pip install openvino"):

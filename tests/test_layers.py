@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ORDER = """
-errors geometry kinds
+errors geometry
+kinds
 text
 layout
 model

@@ -159,7 +159,8 @@ def test_a_policy_is_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('required = ["faces"]\n' + RULE)
     policy = load_policy(path)
-    assert (policy.name, policy.required) == ("mine", {"faces"})
+    assert policy.name == "mine"
+    assert policy.required == {"faces"}
 
 
 def test_a_missing_policy_names_the_shipped_ones() -> None:

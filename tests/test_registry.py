@@ -10,7 +10,7 @@ from phiscan.registry import load
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    package = tmp_path / "parts_for_test"
+    package = tmp_path / f"parts_of_{tmp_path.name}"  # modules are cached by name
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "good.py").write_text("PART = 1\n")

@@ -3,15 +3,17 @@ from __future__ import annotations
 import io
 import pickle
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from saboteurs import SABOTEURS, SECRET, Quiet, Sees
+from saboteurs import QUOTED, SABOTEURS, BreaksHalfWay, Quiet, Sees
 
 import phiscan
+from phiscan import registry
 from phiscan.model import Outcome, Verdict
 from phiscan.policy import load_policy
 from phiscan.scan import Scanner
@@ -51,13 +53,11 @@ def test_a_part_that_breaks_is_a_gap_and_never_a_clean_result(saboteur: Any, par
     result = scanner(**{part: broken}).scan(PICTURE)
     assert result.verdict is Verdict.BLOCK
     assert broken.name in {c.name for c in result.checks if c.outcome is Outcome.FAILED}
-    assert SECRET.split()[0] not in repr(result)
+    assert QUOTED.split()[0] not in repr(result)
     assert result.problem
 
 
 def test_findings_made_before_a_crash_are_kept() -> None:
-    from saboteurs import BreaksHalfWay
-
     result = scanner(faces=BreaksHalfWay("faces")).scan(PICTURE)
     assert [finding.kind for finding in result.findings] == ["face"]
 
@@ -83,7 +83,14 @@ def test_every_kind_of_source_gives_the_same_result(tmp_path: Path) -> None:
     path = tmp_path / "p.png"
     Image.fromarray(PICTURE).save(path)
     content = path.read_bytes()
-    sources = [path, str(path), content, io.BytesIO(content), Image.fromarray(PICTURE), PICTURE]
+    sources: list[Any] = [
+        path,
+        str(path),
+        content,
+        io.BytesIO(content),
+        Image.fromarray(PICTURE),
+        PICTURE,
+    ]
     results = [scanner(faces=Sees("faces", "face")).scan(source) for source in sources]
     assert {result.verdict for result in results} == {Verdict.BLOCK}
     assert {(result.width, result.height) for result in results} == {(60, 40)}
@@ -102,8 +109,6 @@ def test_a_result_can_be_sent_to_another_process() -> None:
 
 
 def test_the_names_of_the_parts_are_pinned() -> None:
-    from phiscan import registry
-
     found = {
         folder: set(registry.load(f"phiscan.{folder}", symbol))
         for folder, symbol in [
@@ -125,10 +130,7 @@ def test_the_names_of_the_parts_are_pinned() -> None:
 
 
 def test_guard_raises_with_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    import phiscan.scan  # noqa: F401 - so that the module can be reached by name
-    from importlib import import_module
-
-    module = import_module("phiscan.scan")
+    module = import_module("phiscan.scan")  # as an attribute, phiscan.scan is the function
     monkeypatch.setattr(module, "_default_scanner", lambda: scanner(faces=Sees("faces", "face")))
     with pytest.raises(phiscan.Blocked) as caught:
         phiscan.guard(PICTURE)

@@ -43,5 +43,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
     path = tmp_path / "phiscan.toml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(BadSettings, match="phiscan.toml"):
+    with pytest.raises(BadSettings, match=r"phiscan\.toml"):
         read_settings(path)

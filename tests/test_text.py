@@ -36,7 +36,7 @@ def row(texts: list[str], y: float, gap: float = 8.0, angle: float = 0.0) -> lis
     ids=["empty", "NaN", "above one", "cuts that do not fit"],
 )
 def test_a_word_refuses_nonsense(text: str, score: float, cuts: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="word|score"):
+    with pytest.raises(ValueError, match=r"word|score"):
         Word(text, Region.from_box(0, Box(0, 0, 1, 1)), score, cuts)
 
 

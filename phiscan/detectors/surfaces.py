@@ -71,26 +71,27 @@ class Surfaces:
                 yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
 
     def _classify(self, words: str, cells: Sequence[Cell]) -> tuple[str, float] | None:
+        """Return the kind of surface and its score, or None where the words are harmless."""
         plain = re.sub(r"[^\w'-]+", " ", words.lower())
         points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
-        if _MRZ.search(words.replace(" ", "")):
-            return "id_card", 0.9
-        record = points["record"]
-        board = record + points["whiteboard"]
-        score = min(0.4 + 0.05 * max(record, points["id_card"]), 0.95)
-        if points["id_card"] >= 5 and points["id_card"] > record + points["screen"]:
-            return "id_card", score
-        if points["whiteboard"] >= 4 and board >= 5:
-            return "whiteboard", score
-        if record < _RECORD:
+        record, few = points["record"], len(words.split()) <= 60
+        sorts = {  # the first that holds
+            "id_card": bool(_MRZ.search(words.replace(" ", "")))
+            or points["id_card"] >= max(5, record + points["screen"] + 1),
+            "whiteboard": points["whiteboard"] >= 4 and record + points["whiteboard"] >= 5,
+            "label": few
+            and (
+                points["note"] >= 2
+                or (record >= 2 and points["label"] >= max(3, points["wristband"]))
+            ),
+            "wristband": record >= _RECORD and points["wristband"] >= 3 and _is_strip(cells),
+            "screen": record >= _RECORD and points["screen"] >= 3,
+            "chart": record >= _RECORD,
+        }
+        kind = next((kind for kind, holds in sorts.items() if holds), None)
+        if kind is None:
             return None
-        if _is_strip(cells) and points["wristband"] >= 3:
-            return "wristband", score
-        if points["screen"] >= 3:
-            return "screen", score
-        if points["label"] >= 3 and len(words.split()) <= 60:
-            return "label", score
-        return "chart", score
+        return kind, min(0.5 + 0.05 * max(record, points.get(kind, 0)), 0.95)
 
 
 _IN_WORDS = {
@@ -105,6 +106,8 @@ _IN_WORDS = {
 
 def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
+    if not phrases:
+        return re.compile(r"(?!)")
     return re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'-])")
 
 

@@ -26,7 +26,9 @@ class RapidOcr:
 
         self._find_lines = _detection.find_lines
         self._detection = tools.network("text_detection")
-        self._recogniser = _recognition.Recogniser(tools.network("text_recognition"))
+        self._recogniser = _recognition.Recogniser(
+            tools.network("text_recognition"), tools.network("text_direction")
+        )
 
     def read(self, frame: Frame) -> Iterator[Word]:
         """Yield the words on `frame`; MissingDependency has been raised before, not here."""

@@ -1,0 +1,124 @@
+"""Measure seconds and memory: `python -m benchmarks.speed [PHOTO...]`.
+
+Prints, for each photo, the seconds of each step and the ratio of the whole scan to its bare cost:
+decoding the file and running the networks on what they were given. Without photos, a generated
+12-megapixel one is used. Each figure is the median of several warm runs; the cold run starts the
+command anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phiscan.intake import Limits, load
+from phiscan.model import ScanResult
+from phiscan.scan import Scanner, Toolbox
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from phiscan.protocols import Network
+
+
+class Clocked:
+    """A network that counts the seconds it runs."""
+
+    def __init__(self, network: Network, name: str, seconds: dict[str, float]) -> None:
+        self._network, self._name, self._seconds = network, name, seconds
+
+    def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        """Run the network."""
+        start = time.perf_counter()
+        outputs = self._network.run(batch)
+        self._seconds[self._name] = self._seconds.get(self._name, 0.0) + time.perf_counter() - start
+        return outputs
+
+    def metadata(self, key: str) -> str:
+        """Return the network's metadata."""
+        return self._network.metadata(key)
+
+
+def cold_seconds(photo: Path) -> float:
+    """Return how long the command takes from its start to its exit."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "phiscan", "--format", "jsonl", str(photo)]
+    subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own command
+    return time.perf_counter() - start
+
+
+def decode_seconds(photo: Path) -> float:
+    """Return how long the file takes to read and decode."""
+    start = time.perf_counter()
+    load(photo, Limits())
+    return time.perf_counter() - start
+
+
+def measure(photo: Path, runs: int) -> None:
+    """Print the figures of one photo."""
+    seconds: dict[str, float] = {}
+    original = Toolbox.network
+    Toolbox.network = lambda tools, name: Clocked(  # type: ignore[method-assign,assignment]  # to count
+        original(tools, name), name, seconds
+    )
+    with Scanner() as scanner:
+        scanner.scan(photo)
+        results: list[ScanResult] = []
+        bare: list[float] = []
+        for _ in range(runs):
+            seconds.clear()
+            results.append(scanner.scan(photo))
+            bare.append(sum(seconds.values()) + decode_seconds(photo))
+    Toolbox.network = original  # type: ignore[method-assign]  # as it was
+    whole = statistics.median(result.seconds for result in results)
+    print(f"\n{photo.name}: {results[0].width} x {results[0].height}, {results[0].verdict.word}")
+    print(f"  cold command   {statistics.median(cold_seconds(photo) for _ in range(3)):6.2f} s")
+    print(f"  warm scan      {whole:6.2f} s, {whole / statistics.median(bare):.2f} x its bare cost")
+    for name in (check.name for check in results[0].checks):
+        step = statistics.median(
+            check.seconds for result in results for check in result.checks if check.name == name
+        )
+        print(f"    {name:12} {step:6.3f} s")
+    for name, spent in seconds.items():
+        print(f"    network {name:17} {spent:6.3f} s (last run)")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.speed")
+    parser.add_argument("photos", nargs="*", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for photo in options.photos or [_twelve_megapixels(Path(folder))]:
+            measure(photo, options.runs)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    of_command = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\npeak memory: this process {peak:.0f} MiB, the command {of_command:.0f} MiB")
+
+
+def _twelve_megapixels(folder: Path) -> Path:
+    """Return a generated photo of 4032 x 3024 pixels that shows a chart."""
+    from PIL import Image
+
+    import phiscan
+
+    sample = Path(phiscan.__file__).parent / "samples" / "cake_and_chart.jpg"
+    path = folder / "twelve_megapixels.jpg"
+    with Image.open(sample) as picture:
+        picture.convert("RGB").resize((4032, 3024), Image.Resampling.LANCZOS).save(path, quality=90)
+    return path
+
+
+if __name__ == "__main__":
+    main()
