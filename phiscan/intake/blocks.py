@@ -1,0 +1,45 @@
+"""What a decoder hands over: pictures as stored, metadata blocks as bytes, gaps by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from phiscan.model import Role, Tag
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(slots=True)
+class Blocks:
+    """Metadata as found, before anybody reads it; each kind may occur more than once."""
+
+    exif: list[bytes] = field(default_factory=list)
+    xmp: list[bytes] = field(default_factory=list)
+    iptc: list[bytes] = field(default_factory=list)
+    photoshop: list[bytes] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+    def trailer(self, group: str, rest: bytes) -> None:
+        """Note bytes behind the picture's end: a cropped or motion photo keeps the rest there."""
+        if not rest.strip(b"\0"):
+            return
+        what = "a video" if b"ftyp" in rest[:65536] else "unknown data"
+        self.tags.append(Tag(group, "Trailer", f"<{len(rest)} bytes: {what}>"))
+
+
+@dataclass(slots=True)
+class Decoded:
+    """A decoded file.
+
+    `pictures` are still turned as stored; `turn` says by what orientation to make them upright, for
+    those formats where the decoder has not done so: 0 means that EXIF is to be asked.
+    """
+
+    format: str
+    blocks: Blocks = field(default_factory=Blocks)
+    pictures: list[tuple[Role, NDArray[np.uint8]]] = field(default_factory=list)
+    turn: int = 0
