@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from phiscan.model import Finding, Frame, Scene, ScanResult
+from phiscan.model import Finding, Frame, ScanResult, Scene
 from phiscan.text import Text, Word
 
 if TYPE_CHECKING:

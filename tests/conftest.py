@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 
 import pytest
 
-
 # Last, so that the installed phiscan is tested and not the folder beside the tests.
 sys.path.append(str(Path(__file__).parent.parent))
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import inspect
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -107,6 +109,24 @@ def test_walking_starts_before_everything_is_listed(tmp_path: Path) -> None:
     assert list(items) == []
 
 
+def test_folders_may_be_nested_deeper_than_python_recurses(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["d"] * 200)
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").touch()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        items = list(walk([tmp_path]))
+    finally:
+        sys.setrecursionlimit(limit)
+    assert len(items) == 1
+
+
+def test_a_path_that_the_system_refuses_is_still_reported() -> None:
+    (item,) = walk([Path("x" * 5000 + ".jpg")])
+    assert item.path.startswith("xxx")
+
+
 def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert found(tmp_path) == []
@@ -149,7 +169,7 @@ def test_a_folder_that_cannot_be_listed_is_a_gap(
     def refuse(_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("phiscan.batch.os.scandir", refuse)
+    monkeypatch.setattr("phiscan.batch.os.listdir", refuse)
     (scanned,) = scan_all([tmp_path], FakeScanner())
     assert scanned.verdict is BLOCK
     assert has_gap(scanned)

@@ -130,6 +130,8 @@ STATUSES = [
     ("ok.jpg --output ok.jpg", ExitCode.USAGE),
     ("ok.jpg --output nowhere/report.json", ExitCode.OUTPUT),
     ("ok.jpg --output empty", ExitCode.OUTPUT),
+    ("ok.jpg --output /dev/null", ExitCode.OUTPUT),
+    (f"{'x' * 5000}.jpg", ExitCode.USAGE),
     ("face.jpg --output nowhere/report.json", ExitCode.OUTPUT),
     ("crash.jpg", ExitCode.INTERNAL),
     ("face.jpg crash.jpg", ExitCode.INTERNAL),
@@ -153,7 +155,7 @@ STATUSES = [
 ]
 
 
-@pytest.mark.parametrize(("line", "expected"), STATUSES, ids=[line for line, _ in STATUSES])
+@pytest.mark.parametrize(("line", "expected"), STATUSES, ids=[line[:40] for line, _ in STATUSES])
 def test_exit_status(run: Run, line: str, expected: ExitCode) -> None:
     status, _, err = run(*line.split())
     assert status == expected
@@ -485,9 +487,10 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     assert done.stderr == ""
 
 
-def test_a_full_stdout_is_exit_6() -> None:
+@pytest.mark.parametrize("word", ["explain", "--help", "--version", "doctor"])
+def test_a_full_stdout_is_exit_6(word: str) -> None:
     with Path("/dev/full").open("w") as full:
-        words = [sys.executable, "-m", "phiscan", "explain"]
+        words = [sys.executable, "-m", "phiscan", word]
         env = {**os.environ, "PYTHONPATH": SOURCE}
         done = subprocess.run(
             words, stdout=full, stderr=subprocess.PIPE, text=True, env=env, check=False

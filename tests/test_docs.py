@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import textwrap
 from pathlib import Path
 from types import ModuleType
 
@@ -84,4 +85,4 @@ def test_python_examples_compile(name: str) -> None:
     blocks = re.findall(r"```python\n(.*?)```", page(name), re.DOTALL)
     assert blocks
     for block in blocks:
-        compile(block, name, "exec")
+        compile(textwrap.dedent(block), name, "exec")

@@ -26,19 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-_DEFAULT = Limits()
 _THUMBNAIL_PIXELS = 20_000_000
 """EXIF thumbnails have 160 x 120 pixels, the previews of some makers 1920 x 1080; 64 KiB of JPEG
 can claim 150 million."""
 
 
-def load(source: Source, limits: Limits = _DEFAULT) -> Photo:
-    """Return the photo with every frame upright and every tag.
-
-    Raises UnreadableImage when the main picture does not decode whole, UnsupportedFormat when it is
-    of no format that phiscan opens, TooLarge when it breaks a limit. What else could not be looked
-    at is named in the photo's gaps.
-    """
+def load(source: Source, limits: Limits) -> Photo:
+    """Return the photo; see phiscan.intake.load."""
     _check_pillow()
     if isinstance(source, np.ndarray):
         return _from_array(source, limits)

@@ -1,0 +1,1 @@
+"""The parts of the command: one module for each verb, imported when it is asked for."""

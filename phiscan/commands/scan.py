@@ -1,0 +1,195 @@
+"""`phiscan scan`: photos and folders in, a report and an exit status out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from phiscan import registry
+from phiscan.batch import Item, is_folder, looks_like_photo, scan_all, walk
+from phiscan.commands.annotate import Annotator
+from phiscan.commands.interrupts import Interrupts
+from phiscan.commands.output import open_output
+from phiscan.commands.progress import Bar, progress
+from phiscan.commands.terminal import say, wants_colour
+from phiscan.errors import BadSettings, ExitCode
+from phiscan.inference import Engine
+from phiscan.model import ScanResult, Verdict
+from phiscan.protocols import Report
+from phiscan.reports._tally import Tally
+from phiscan.scan import Scanner
+from phiscan.settings import Settings, read_settings
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """The options of a scan."""
+
+    format: Annotated[str, Parameter(help="How results are written: text, json or jsonl.")] = "text"
+    output: Annotated[
+        Path | None, Parameter(help="Write results to this file; it appears only when complete.")
+    ] = None
+    policy: Annotated[
+        str | None, Parameter(help="Name of a shipped policy, or a TOML file of your own.")
+    ] = None
+    ocr: Annotated[
+        tuple[str, ...], Parameter(help="Engine that reads text; may be given more than once.")
+    ] = ()
+    engine: Annotated[Engine | None, Parameter(help="What runs the neural networks.")] = None
+    settings: Annotated[
+        Path | None, Parameter(help="Read settings from a TOML file; options given here win.")
+    ] = None
+    jobs: Annotated[int, Parameter(help="Photos to work on at the same time.")] = 1
+    fail_on: Annotated[
+        Literal["block", "review"],
+        Parameter(help="What makes the exit status differ from 0; a gap always does."),
+    ] = "review"
+    annotate: Annotated[
+        Path | None,
+        Parameter(help="Write a copy of each photo with the findings marked into this new folder."),
+    ] = None
+    no_cache: Annotated[
+        bool,
+        Parameter(
+            help="Do not read or write anything on disk beyond the report. "
+            "Nothing is kept between runs yet, so this changes nothing."
+        ),
+    ] = False
+    quiet: Annotated[
+        bool, Parameter(name=["--quiet", "-q"], help="Print errors only; results go to --output.")
+    ] = False
+    no_color: Annotated[bool, Parameter(help="No colours; NO_COLOR does the same.")] = False
+
+
+def scan(
+    *paths: Annotated[Path, Parameter(help="Photos, and folders to look through.")],
+    options: ScanOptions | None = None,
+) -> ExitCode:
+    """Scan photos and folders, and report what speaks against sharing them.
+
+    In folders, hidden entries and files that are no pictures are skipped, links are not followed,
+    and pictures of a format that phiscan cannot open are reported as not scanned. Name a file that
+    is called like a command as ./demo.
+    """
+    chosen = options or ScanOptions()
+    settings = _settings(chosen)
+    report = _report(chosen)
+    _check(paths, chosen)
+    items = _found(paths)
+    tally, interrupts = Tally(), Interrupts()
+    with ExitStack() as stack:
+        write = _quiet if _is_silent(chosen) else stack.enter_context(open_output(chosen.output))
+        annotator = Annotator.into(chosen.annotate, paths, settings.limits)
+        scanner = stack.enter_context(Scanner(settings))
+        counter = None if chosen.quiet or not _are_many(paths) else _counter(paths)
+        bar = stack.enter_context(progress(counter, no_color=chosen.no_color))
+        stack.enter_context(interrupts.noted())
+        scanned = interrupts.until(scan_all(items, scanner, chosen.jobs))
+        results = _watched(scanned, tally, bar, annotator)
+        for piece in report.render(results):
+            with bar.aside():
+                write(piece)
+    if annotator and annotator.written and not chosen.quiet:
+        say(
+            f"{annotator.written} marked copies in {chosen.annotate}: "
+            "they show what the photos show, so guard them as you guard the photos"
+        )
+    if interrupts.asked:
+        count = tally.total
+        say(f"stopped after {count} photo{'s' * (count != 1)}; the others were not scanned")
+        return ExitCode.INTERRUPTED
+    return tally.exit_code(Verdict[chosen.fail_on.upper()])
+
+
+def _settings(chosen: ScanOptions) -> Settings:
+    """Return the defaults, changed by the settings file, changed by the command line."""
+    settings = read_settings(chosen.settings) if chosen.settings else Settings()
+    given = {
+        name: value
+        for name in ("policy", "ocr", "engine")
+        if (value := getattr(chosen, name)) not in (None, ())
+    }
+    return replace(settings, **given)
+
+
+def _report(chosen: ScanOptions) -> Report:
+    known: dict[str, Report] = registry.load("phiscan.reports", "REPORT")
+    if chosen.format not in known:
+        raise BadSettings(f"unknown format {chosen.format!r}; known formats: {', '.join(known)}")
+    if chosen.format == "text" and chosen.output is None:
+        from shutil import get_terminal_size
+
+        from phiscan.reports.text import TextReport
+
+        colour = wants_colour(sys.stdout, forbidden=chosen.no_color)
+        return TextReport(colour=colour, width=min(get_terminal_size((88, 24)).columns, 100))
+    return known[chosen.format]
+
+
+def _check(paths: tuple[Path, ...], chosen: ScanOptions) -> None:
+    """Refuse what makes no sense before anything is loaded."""
+    if not paths:
+        raise BadSettings("name at least one photo or folder; see: phiscan --help")
+    if chosen.jobs < 1:
+        raise BadSettings("jobs must be 1 or more")
+    if chosen.output and looks_like_photo(chosen.output):
+        raise BadSettings("--output names a photo; results would replace it")
+
+
+def _found(paths: tuple[Path, ...]) -> Iterator[Item]:
+    """Return the walk with at least one item in it; BadSettings when no file matched."""
+    if not any(_is_there(path) for path in paths):
+        one = f"no such file: {str(paths[0])!r}"
+        raise BadSettings(one if len(paths) == 1 else f"{one}, nor any of the others")
+    items = walk(paths)
+    first = next(items, None)
+    if first is None:
+        raise BadSettings("no photos found there; phiscan looks for pictures that are not hidden")
+    return chain([first], items)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether anything has this name; what may not be looked at counts, for scanning tells why."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _are_many(paths: tuple[Path, ...]) -> bool:
+    return len(paths) > 1 or is_folder(paths[0])
+
+
+def _counter(paths: tuple[Path, ...]) -> Callable[[], int]:
+    return lambda: sum(1 for _ in walk(paths))
+
+
+def _is_silent(chosen: ScanOptions) -> bool:
+    return chosen.quiet and chosen.output is None
+
+
+def _quiet(text: str) -> None:
+    """Write nothing."""
+
+
+def _watched(
+    results: Iterable[ScanResult], tally: Tally, bar: Bar, annotator: Annotator | None
+) -> Iterator[ScanResult]:
+    """Pass results on, count them, and have them marked."""
+    for result in results:
+        tally.add(result)
+        bar.advance(tally)
+        if annotator:
+            annotator.annotate(result)
+        yield result

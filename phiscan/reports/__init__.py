@@ -1,0 +1,1 @@
+"""Turn results into text: one module for each format, ending in `REPORT`."""
