@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -21,6 +22,10 @@ _BUDGET = 2.0e6
 are found. A 12-megapixel photo is shrunk by 2.4, a screenshot not at all."""
 _ENLARGE_BELOW = 640
 """A picture whose longer side is smaller is enlarged: 12 px letters are found far better at 24."""
+_TILE = 1.25e6
+"""Pixels that the network is given at once: at 2.0e6 it holds 700 MB of memory, at this 350."""
+_OVERLAP = 96
+"""Pixels that neighbouring tiles share, so that each pixel is judged with its surroundings."""
 _STEP = 160
 """Sides are padded to multiples of this. Each new input size costs OpenVINO about 0.5 s once."""
 _INK = 0.3
@@ -47,12 +52,52 @@ def find_lines(network: Network, pixels: NDArray[np.uint8], frame: int) -> list[
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     shrinking = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     picture = cv2.resize(pixels, size, interpolation=shrinking) if scale != 1 else pixels
-    (heat,) = network.run(_canvas(picture))
-    heatmap = heat[0, 0, : picture.shape[0], : picture.shape[1]]
+    heatmap = _heatmap(network, picture)
     return [
         Line(_region(corners, width / size[0], height / size[1], frame), score)
         for corners, score in _boxes(heatmap)
     ]
+
+
+def _heatmap(network: Network, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how likely each pixel belongs to text, 0 to 1.
+
+    Large pictures are seen in tiles along their longer side, whose maps are put together before
+    any line is looked for: a line that runs over a border stays one line.
+    """
+    if picture.shape[0] > picture.shape[1]:
+        rows = [_run(network, picture[top:bottom]) for top, bottom in _tiles(picture, 0)]
+        return _join(rows, _tiles(picture, 0), 0)
+    columns = [_run(network, picture[:, left:right]) for left, right in _tiles(picture, 1)]
+    return _join(columns, _tiles(picture, 1), 1)
+
+
+def _tiles(picture: NDArray[np.uint8], axis: int) -> list[tuple[int, int]]:
+    """Return where tiles along one axis start and end: equally long, each small enough."""
+    length = picture.shape[axis]
+    count = max(math.ceil(picture.shape[0] * picture.shape[1] / _TILE), 1)
+    share = math.ceil((length + (count - 1) * _OVERLAP) / count)
+    starts = [min(n * (share - _OVERLAP), length - share) for n in range(count)]
+    return [(max(start, 0), min(start + share, length)) for start in starts]
+
+
+def _join(
+    parts: list[NDArray[np.float32]], places: list[tuple[int, int]], axis: int
+) -> NDArray[np.float32]:
+    """Put the maps of tiles together, each up to the middle of what it shares with the next."""
+    borders = [(before[1] + after[0]) // 2 for before, after in pairwise(places)]
+    starts = [0, *borders]
+    ends = [*borders, places[-1][1]]
+    kept = [
+        part.take(range(start - place[0], end - place[0]), axis)
+        for part, place, start, end in zip(parts, places, starts, ends, strict=True)
+    ]
+    return np.concatenate(kept, axis)
+
+
+def _run(network: Network, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    (heat,) = network.run(_canvas(picture))
+    return heat[0, 0, : picture.shape[0], : picture.shape[1]]
 
 
 def _scale(width: int, height: int) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from phiscan.layout import arrange
 from phiscan.model import Frame
-from phiscan.readers import _recognition
+from phiscan.readers import _detection, _recognition
 from phiscan.readers.rapidocr import READER
 from phiscan.scan import Toolbox
 from phiscan.settings import Settings
@@ -90,3 +90,26 @@ def test_cuts_rise_from_zero_to_one(reader: READER) -> None:
         assert word.cuts[0] == pytest.approx(0)
         assert word.cuts[-1] == pytest.approx(1)
         assert all(a <= b for a, b in pairwise(word.cuts))
+
+
+class Echo:
+    """A network that answers each pixel with its own brightness."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        self.sizes.append(batch.shape[2] * batch.shape[3])
+        return [(batch[:, :1] + 1) / 2]
+
+    def metadata(self, key: str) -> str:
+        raise KeyError(key)
+
+
+@pytest.mark.parametrize("shape", [(1200, 1600), (1600, 1200), (400, 5000), (5000, 90), (50, 60)])
+def test_tiles_are_put_together_without_a_seam(shape: tuple[int, int]) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    network = Echo()
+    heat = _detection._heatmap(network, picture)
+    assert np.allclose(heat, picture[:, :, 2] / 255, atol=1e-5)
+    assert max(network.sizes) < 1.6e6

@@ -1,0 +1,147 @@
+"""The grammar of people's names, and how sure a run of words is one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._words import first_rank, is_ordinary, last_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LETTERS = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*"
+_WORD = re.compile(rf"{_LETTERS}\.?")
+_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+_PREFIXES = frozenset(
+    {"mc", "mac", "de", "di", "la", "le", "van", "von", "fitz", "del", "du", "da", "o"}
+)
+TITLES = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "sr", "sra", "srta", "mme", "mlle", "herr", "frau"}
+)
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+STAFF = re.compile(
+    r"\b(?:Dr|Doctor|Prof|Professor|Nurse|RN|M\.?D|D\.?O|N\.?P|PA-?C|Ph\.?D|DDS|DMD|DPM|DVM|LPN|CNA|BSN"
+    r"|MSN|MBBS|FACP|FACS|FRCP|LCSW|PharmD|CRNA|APRN|Rev|Judge|Hon|Sen|President|Gov)\b\.?",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _not_names(which: str) -> frozenset[str]:
+    """Return one of the lists `places`, `companies`, `brands`."""
+    text = resources.files("phiscan.identifiers").joinpath("_not_names.toml").read_text("utf-8")
+    return frozenset(tomllib.loads(text)[which])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One word of a name and where it stands."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def bare(self) -> str:
+        """The word in small letters without its full stop."""
+        return self.text.rstrip(".").lower()
+
+    @property
+    def initial(self) -> bool:
+        """Whether it is a single letter."""
+        return len(self.bare) == 1
+
+    @property
+    def capital(self) -> bool:
+        """Whether it is written `Smith` or `SMITH` (or `McDonald`)."""
+        return self.text[0].isupper()
+
+    @property
+    def plain(self) -> bool:
+        """Whether the census knows it and it is no ordinary word, place or company."""
+        return self.census and not self.ordinary
+
+    @property
+    def census(self) -> bool:
+        """Whether the census lists have it at all, alone or as the halves of a double name."""
+        return any(first_rank(part) or (last_rank(part) or 99999) < 40000 for part in self.parts)
+
+    @property
+    def parts(self) -> list[str]:
+        """The word and, of a double name, its halves."""
+        joined = re.sub("['’`-]", "", self.bare)
+        return [joined, *(part for part in re.split("[-]", self.bare) if part != joined)]
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is an ordinary word, a place or a company."""
+        return (
+            is_ordinary(self.bare)
+            or self.bare in _not_names("places")
+            or self.bare in _not_names("companies")
+        )
+
+
+def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]:
+    """Yield the words between two offsets, `JohnSmith` as two."""
+    for match in _WORD.finditer(text, start, len(text) if end is None else end):
+        at = match.start()
+        humps = [part for part in _HUMP.split(match.group()) if part]
+        while len(humps) > 1 and humps[0].lower() in _PREFIXES:
+            humps[:2] = [humps[0] + humps[1]]
+        for hump in humps:
+            yield Piece(at, at + len(hump), hump)
+            at += len(hump)
+
+
+def is_company(words: Sequence[Piece]) -> bool:
+    """Return whether some word is an organisation's, or all together are a brand."""
+    joined = " ".join(word.bare.replace("'", "").replace("’", "") for word in words)
+    return any(word.bare in _not_names("companies") for word in words) or joined in _not_names(
+        "brands"
+    )
+
+
+def bare_score(words: Sequence[Piece]) -> float:
+    """Return how sure an unlabelled run of capitalised words is a name: 0 for no."""
+    while words and words[-1].bare in SUFFIXES:
+        words = words[:-1]
+    core = [word for word in words if not word.initial]
+    if not 2 <= len(core) <= 3 or not all(word.capital for word in core) or is_company(core):
+        return 0.0
+    if any(word.bare in _not_names("places") for word in core[:1]):
+        return 0.0
+    shouted = all(word.text.isupper() for word in core)
+    if not shouted and any(word.text.isupper() and len(word.text) > 3 for word in core):
+        return 0.0
+    order = max(
+        _in_order(core[0], core[-1]), _in_order(core[-1], core[0]) - (0.0 if shouted else 0.1)
+    )
+    middle_bad = any(word.ordinary or not word.census for word in core[1:-1])
+    return max(order - 0.2, 0.0) if middle_bad else order
+
+
+def _in_order(first: Piece, last: Piece) -> float:
+    """Grade a first name before a surname."""
+    given = min((first_rank(part) or 99999 for part in first.parts), default=99999)
+    family = min((last_rank(part) or 99999 for part in last.parts), default=99999)
+    score = 0.0
+    if min(len(first.bare), len(last.bare)) < 2 or (first.ordinary and last.ordinary):
+        return score
+    if given < 99999 and family < 60000:
+        if last.ordinary:
+            score = 0.45 if given < 300 else 0.3
+        elif first.ordinary:
+            score = 0.4 if family < 5000 else 0.3
+        else:
+            score = 0.5
+    elif given < 1200 and not first.ordinary and not last.ordinary:
+        score = 0.35
+    elif family < 8000 and not last.ordinary and not first.ordinary and len(first.bare) > 2:
+        score = 0.3
+    return score

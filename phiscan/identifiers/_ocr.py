@@ -1,0 +1,29 @@
+"""What optical character recognition confuses, undone without moving a character."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+_DIGITS = str.maketrans(
+    {"O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "|": "1", "!": "1", "i": "1",
+     "Z": "2", "z": "2", "S": "5", "s": "5", "G": "6", "B": "8", "g": "9"}
+)  # fmt: skip
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u30fc\u4e00~_", "-"))
+
+
+def as_digits(text: str) -> str:
+    """Return `text` with the letters that look like digits replaced, same length."""
+    return text.translate(_DIGITS)
+
+
+def plain_dashes(text: str) -> str:
+    """Return `text` with every kind of dash as `-`, same length."""
+    return text.translate(_DASHES)
+
+
+@cache
+def base_letter(char: str) -> str:
+    """Return the small letter under a character's accents, or the character itself."""
+    lowered = unicodedata.normalize("NFKD", char)[0].lower()
+    return lowered if len(lowered) == 1 else char

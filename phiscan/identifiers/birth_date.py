@@ -1,0 +1,72 @@
+"""Birth dates, 45 CFR 164.514(b)(2)(i)(C): all elements of dates, except the year.
+
+Labelled in several languages, or in the machine-readable zone of a travel document (ICAO 9303),
+or unlabelled beside an age.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers import _mrz
+from phiscan.identifiers._dates import find_dates, read_date
+from phiscan.identifiers._labels import Field, Labels, labelled
+from phiscan.identifiers._spans import Covered
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Text
+
+_AGE = re.compile(
+    r"\b\d{1,3}\s?(?:y(?:ea)?rs?\.?(?: old)?|y/?o|y\.o\.|[yY](?![a-z])|years? old)"
+    r"|\bage[: ]\s?\d{1,3}\b|\([MFmf]\)|\[[MFUmfu]\]|\b\d{1,3}[ /]?[MF]\b|\b[MF][ /]\d{1,3}\b",
+    re.IGNORECASE,
+)
+_NEAR = 24
+"""Characters between a date and the age that makes it a birth date: `(72 y, F)` and a bracket."""
+
+
+def _parse(value: str, _field: Field) -> tuple[int, int] | None:
+    date = read_date(value)
+    if date is None or not (date.year < 100 or 1900 <= date.year <= 2035):
+        return None
+    return date.start, date.end
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate:
+    """Finds labelled birth dates, those in machine-readable zones, and dates beside an age."""
+
+    kind: str = "birth_date"
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Yield birth dates, labelled ones first."""
+        labels = Labels(text)
+        taken = Covered(len(text.flow))
+        for start, end, field in labelled(labels, _parse, "birth_date"):
+            if taken.claim(start, end):
+                yield Match(start, end, 0.95, field.reason)
+        for zone in _mrz.birth_dates(text):
+            score = 0.92 if zone.checked else 0.7
+            yield Match(zone.start, zone.end, score, "machine-readable zone of a travel document")
+        yield from _beside_age(text, labels, taken)
+
+
+def _beside_age(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
+    for cell in text.cells:
+        raw = text.flow[cell.start : cell.end]
+        for date in find_dates(raw):
+            start, end = cell.start + date.start, cell.start + date.end
+            tag = labels.before(start)
+            if taken.touches(start, end) or (tag and "date" in tag.meaning):
+                continue
+            around = raw[max(date.start - _NEAR, 0) : date.start], raw[date.end : date.end + _NEAR]
+            if any(_AGE.search(side) for side in around):
+                yield Match(start, end, 0.6, "date beside an age or sex")
+
+
+IDENTIFIER = BirthDate()

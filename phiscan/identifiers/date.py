@@ -1,0 +1,53 @@
+"""Dates directly related to a person, 45 CFR 164.514(b)(2)(i)(C): admission, visit, death.
+
+Only full dates: month and year alone are on every poster. Expiry, lot and print dates of products
+are no one's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._dates import find_dates, read_date
+from phiscan.identifiers._labels import Field, Labels, labelled
+from phiscan.identifiers._spans import Covered
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Text
+
+
+def _parse(value: str, _field: Field) -> tuple[int, int] | None:
+    date = read_date(value)
+    return (date.start, date.end) if date else None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDate:
+    """Finds labelled dates of care, and any other full date with a lower score."""
+
+    kind: str = "date"
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Yield labelled dates, then the others that no product label precedes."""
+        labels = Labels(text)
+        taken = Covered(len(text.flow))
+        for start, end, _ in labelled(labels, _parse, "product_date", "birth_date"):
+            taken.add(start, end)
+        for start, end, field in labelled(labels, _parse, "date"):
+            if taken.claim(start, end):
+                generic = field.tag.phrase in {"date", "date time", "fecha", "datum", "printed"}
+                yield Match(start, end, 0.6 if generic else 0.8, field.reason)
+        for cell in text.cells:
+            for date in find_dates(text.flow[cell.start : cell.end]):
+                start, end = cell.start + date.start, cell.start + date.end
+                tag = labels.before(start)
+                if taken.touches(start, end) or (tag and tag.meaning == "product_date"):
+                    continue
+                yield Match(start, end, 0.5 if date.clear else 0.45, "full date")
+
+
+IDENTIFIER = PersonalDate()

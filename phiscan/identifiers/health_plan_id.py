@@ -1,0 +1,83 @@
+"""Health plan beneficiary numbers, 45 CFR 164.514(b)(2)(i)(I).
+
+The Medicare Beneficiary Identifier has 11 characters C A AN N A AN N A A N N (CMS): C is 1 to 9,
+N a digit, A a letter other than S L O I B Z, AN either; dashes are for show; no check digit. The
+older claim number (HICN) is a social security number and a suffix. Others are known by label.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
+from phiscan.identifiers._ocr import plain_dashes
+from phiscan.identifiers._spans import Covered
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Text
+
+_LETTER = "[AC-HJKMNP-RT-Y]"
+_EITHER = "[AC-HJKMNP-RT-Y0-9]"
+_GROUPED = rf"[1-9]{_LETTER}{_EITHER}\d", rf"{_LETTER}{_EITHER}\d", rf"{_LETTER}{_LETTER}\d\d"
+_MBI = re.compile(rf"(?<![\w-]){'-?'.join(_GROUPED)}(?!\w|-\w)")
+_MBI_SPACED = re.compile(rf"(?<![\w-]){'[- ]'.join(_GROUPED)}(?!\w|-\w)")
+_CLAIM = re.compile(r"\d{3}[- ]?\d{2}[- ]?\d{4}[- ]?[A-Z]{1,2}\d?(?!\w)")
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+){0,4}(?![\w@.])|[A-Za-z0-9]+(?=\.(?:\s|$))")
+_GROUPS = re.compile(r"[A-Z]{0,4} ?\d{2,5}(?:[ -]\d{2,5}){1,4}(?![\w/:]|-\w)")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
+
+
+_HOTLINE = re.compile(r"1-8\d\d-")
+_PROGRAMMES = frozenset({"medicare", "medicaid", "group", "grp", "policy", "cin", "hic"})
+"""Words that stand on every card: as labels they need a colon, or the number beside them."""
+
+
+def _parse(value: str, field: Field) -> tuple[int, int] | None:
+    """Read an identifier: an MBI, a claim number, or 5 to 17 characters with 3 digits or more."""
+    dashed = plain_dashes(value)
+    start = len(value) - len(value.lstrip(" :#.-=(["))
+    for pattern in (_MBI_SPACED, _CLAIM, _GROUPS, _TOKEN):
+        found = pattern.match(dashed, start)
+        if found is None or _DATE.match(found.group()) or _HOTLINE.match(found.group()):
+            continue
+        compact = re.sub(r"[^A-Za-z0-9]", "", found.group())
+        digits = sum(char.isdigit() for char in compact)
+        tag = field.tag
+        if tag.phrase in _PROGRAMMES and not tag.marked and field.how != ON_LINE:
+            return None
+        shortest = 3 if "group" in tag.phrase or "grp" in tag.phrase else 5
+        if shortest <= len(compact) <= 17 and digits >= 3 and digits * 3 >= len(compact):
+            return found.span()
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPlanId:
+    """Finds labelled numbers, and Medicare identifiers by their grammar."""
+
+    kind: str = "health_plan_id"
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Yield labelled numbers, then the unlabelled identifiers that they do not cover."""
+        taken = Covered(len(text.flow))
+        for start, end, field in labelled(Labels(text), _parse, "health_plan_id"):
+            taken.add(start, end)
+            generic = field.tag.phrase.startswith(
+                ("identification", "id ", "policy", "group", "cert")
+            )
+            yield Match(start, end, 0.7 if generic else 0.9, field.reason)
+        for cell in text.cells:
+            raw = plain_dashes(text.flow[cell.start : cell.end])
+            for pattern in (_MBI, _MBI_SPACED):
+                for found in pattern.finditer(raw):
+                    start, end = cell.start + found.start(), cell.start + found.end()
+                    if taken.claim(start, end):
+                        yield Match(start, end, 0.85, "grammar of Medicare identifiers")
+
+
+IDENTIFIER = HealthPlanId()

@@ -1,0 +1,269 @@
+"""Names of patients, relatives and household members, 45 CFR 164.514(b)(2)(i)(A).
+
+Labelled names need little else. `LAST, FIRST`, `LAST^FIRST` (HL7, DICOM) and bare names are weighed
+with the US census lists of 1990 against ordinary words. Names of staff are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers import _mrz
+from phiscan.identifiers._labels import ON_LINE, Field, Labels, Tag, labelled
+from phiscan.identifiers._names import (
+    STAFF,
+    SUFFIXES,
+    TITLES,
+    Piece,
+    bare_score,
+    is_company,
+    pieces,
+)
+from phiscan.identifiers._places import STATES
+from phiscan.identifiers._spans import Covered
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Cell, Text
+
+_JOINT = re.compile(r"[ .,^]{0,3}")
+_LEAD = re.compile(r"[ :#.\-=*_\[(•●○■□>]*(?:\d{1,4}[.)]? +)?")
+_COMMA = re.compile(
+    r"(?<![\w'’.@/-])([^\W\d_][^\W\d_'’-]{1,24}(?: [^\W\d_][^\W\d_'’-]{2,24})?)(, ?|\^)"
+    r"([^\W\d_][^\W\d_'’-]{1,24})"
+    r"((?: |\^)[A-Z]\b\.?| [A-Z][^\W\d_]{2,14}(?=$| ?[\[(\d]))?(?![\w@'’])"
+)
+_TITLED = re.compile(r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Mx|MR|MRS|MS|MISS)(?:\. ?| )(?=[A-Z])")
+_CONTEXT = re.compile(
+    r"[\[(]\s?[MFU]\s?[\])]|\b(?:DOB|D0B|MRN|male|female|sex|y/?o|yrs?|age)\b|\b\d{1,3} ?[yY]\b"
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\b[MF] ?[/,]? ?\d{1,3}\b|\b\d{1,3} ?/? ?[MF]\b",
+    re.IGNORECASE,
+)
+_CONTEXT_REACH = 80
+_NOISE = re.compile(r"[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+")
+_GENERIC = frozenset(
+    {"name", "names", "nom", "nume", "nombre", "alias", "full name", "mother", "father"}
+)
+
+
+def _parse(value: str, field: Field) -> tuple[int, int] | None:
+    """Read the run of name-like words at the start of a label's value."""
+    tag, lead = field.tag, _LEAD.match(value)
+    run = _run(value, lead.end() if lead else 0, tag)
+    if not run or is_company(run) or STAFF.match(value, run[0].start):
+        return None
+    core = [word for word in run if not word.initial]
+    if not core or (core[0].ordinary and not core[0].census):
+        return None
+    if not tag.firm and not (
+        bare_score(run) >= 0.5 or ("," in value and any(w.plain for w in core))
+    ):
+        return None
+    following = value[run[-1].end : run[-1].end + 1]
+    if following and following in "@/\\_=":
+        return None
+    return (run[0].start, run[-1].end) if _nameable(core) else None
+
+
+def _run(value: str, start: int, tag: Tag) -> list[Piece]:
+    run: list[Piece] = []
+    for word in pieces(value, start):
+        gap = value[run[-1].end if run else start : word.start]
+        if not (_JOINT.fullmatch(gap) if run else not gap.strip("\"'“ ")) or len(run) == 6:
+            break
+        if not run and word.bare in TITLES:
+            start = word.end
+            continue
+        lower_after_capital = run and run[0].capital and not word.capital and len(word.bare) > 3
+        initial = word.initial and word.capital
+        if (word.ordinary and not word.census and not initial) or lower_after_capital:
+            break
+        if word.bare == tag.phrase or STAFF.fullmatch(word.text):
+            break
+        run.append(word)
+    while run and run[-1].initial and run[-1].text.islower():
+        run.pop()
+    return run
+
+
+def _nameable(core: list[Piece]) -> bool:
+    """Return whether the words may be a name at all: two ordinary small words are not."""
+    if any(word.plain for word in core):
+        return True
+    if not core[0].capital:
+        return len(core[0].bare) > 2 and not any(word.ordinary for word in core)
+    return not all(word.ordinary for word in core) or len(core) >= 2
+
+
+def _labelled_score(run: list[Piece], field: Field) -> float:
+    core = [word for word in run if not word.initial and word.bare not in SUFFIXES]
+    generic = field.tag.phrase in _GENERIC
+    if any(word.plain for word in core):
+        acronym = len(core) == 1 and core[0].text.isupper() and len(core[0].bare) < 6
+        return 0.55 if acronym and generic and not field.tag.marked else 0.9
+    if all(word.ordinary for word in core):
+        return 0.5 if generic or not field.tag.marked else 0.75
+    if not core[0].capital:
+        return 0.5
+    if generic:
+        return 0.75 if len(core) >= 2 else 0.4 if core[0].text.isupper() else 0.55
+    return 0.9 if len(core) >= 2 or field.tag.marked else 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """Finds names by label, by written form, and by the census lists."""
+
+    kind: str = "name"
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Yield names, the surest ways of knowing them first; no name twice."""
+        labels = Labels(text)
+        taken = Covered(len(text.flow))
+        for start, end in _not_people(labels):
+            taken.add(start, end)
+        for zone in _mrz.names(text):
+            taken.add(zone.start, zone.end)
+            yield Match(zone.start, zone.end, 0.9, "machine-readable zone of a travel document")
+        for match in (*_labelled(labels), *_written(text), *_bare(text)):
+            if taken.claim(match.start, match.end):
+                yield match
+
+
+def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
+    """Yield the labels themselves, and the values of labels that announce staff or no person."""
+    for tag in labels.tags:
+        if tag.firm:
+            yield tag.start, tag.end
+    for start, end, field in labelled(
+        labels, lambda value, _: (0, len(value)), "staff", "other", "address"
+    ):
+        if field.tag.firm and (field.tag.marked or field.how != ON_LINE):
+            yield start, end
+
+
+def _labelled(labels: Labels) -> Iterator[Match]:
+    groups: dict[int, list[tuple[int, int, Field]]] = {}
+    for start, end, field in labelled(labels, _parse, "name"):
+        groups.setdefault(field.tag.start, []).append((start, end, field))
+    for rows in groups.values():
+        scores = [_labelled_score(list(pieces(labels.text.flow, s, e)), f) for s, e, f in rows]
+        known = sum(score >= 0.75 for score in scores) / len(rows)
+        if len(rows) > 2:  # a column vouches for its rows, and against them
+            scores = [0.9 if known >= 0.5 else min(s, 0.45 if known < 0.25 else s) for s in scores]
+        for (start, end, field), score in zip(rows, scores, strict=True):
+            yield Match(start, end, score, field.reason)
+
+
+def _written(text: Text) -> Iterator[Match]:
+    """Yield `LAST, FIRST M`, `LAST^FIRST` and `Mrs Smith`."""
+    for cell in text.cells:
+        raw = text.flow[cell.start : cell.end]
+        for found in _COMMA.finditer(raw):
+            score = _comma_score(raw, found)
+            if score >= 0.3:
+                span = cell.start + found.start(), cell.start + found.end()
+                yield Match(*span, score, "surname before first name")
+        for found in _TITLED.finditer(raw):
+            surname = next(pieces(raw, found.end()), None)
+            if surname is None or surname.start != found.end() or len(surname.bare) < 3:
+                continue
+            if not surname.ordinary:
+                score = 0.7 if surname.census else 0.6
+                yield Match(
+                    cell.start + surname.start,
+                    cell.start + surname.end,
+                    score,
+                    "title before a name",
+                )
+
+
+def _comma_score(raw: str, found: re.Match[str]) -> float:
+    last, first = list(pieces(found[1])), list(pieces(found[3]))
+    if not last or not first or not _may_be_comma(raw, found, [*last, *first]):
+        return 0.0
+    plain = last[-1].plain or (first[0].plain and not last[-1].ordinary)
+    both = last[-1].census and first[0].census and not (last[-1].ordinary and first[0].ordinary)
+    if found[2] == "^":
+        return 0.85 if plain or both else 0.6
+    around = raw[max(found.start() - _CONTEXT_REACH, 0) : found.end() + _CONTEXT_REACH]
+    if re.search("[a-z]{2}", _NOISE.sub("", around.replace(found.group(), "", 1))):  # in prose
+        certain = last[-1].plain and first[0].plain and around.count(",") == 1
+        return 0.45 if certain else 0.0
+    if plain and (both or found[4]):
+        return 0.8
+    if plain or both:
+        return 0.65
+    return 0.0 if last[-1].ordinary or first[0].ordinary else 0.55 if found[4] else 0.4
+
+
+def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
+    """Return whether nothing speaks against `LAST, FIRST`: small letters, firms, states, staff."""
+    core = [word for word in words if not word.initial]
+    if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core) or is_company(core):
+        return False
+    before = raw[max(found.start() - 8, 0) : found.start()].rstrip()
+    if STAFF.search(raw, found.end(), found.end() + 12) or STAFF.search(before):
+        return False
+    first = next(pieces(found[3]))
+    return not first.ordinary or bool(found[4]) or found[2] == "^"
+
+
+def _bare(text: Text) -> Iterator[Match]:
+    for cell in text.cells:
+        raw = text.flow[cell.start : cell.end]
+        if len(raw) > 200 or "&" in raw or "@" in raw:
+            continue
+        staff = STAFF.search(raw)
+        words = list(pieces(_blanked(raw)))
+        if 2 <= len(words) <= 5 and staff is None:
+            score = bare_score(words)
+            if score and _CONTEXT.search(raw):
+                score = min(score + 0.3, 0.8)
+            elif score and _beside_context(text, cell):
+                score = min(score + 0.15, 0.65)
+            if score >= 0.3:
+                yield Match(
+                    cell.start + words[0].start, cell.start + words[-1].end, score, "form of a name"
+                )
+        elif len(words) > 5 or staff:
+            yield from _in_prose(raw, cell.start)
+
+
+def _blanked(raw: str) -> str:
+    """Return `raw` with numbers, brackets and bullets blanked out, same length."""
+    return _NOISE.sub(lambda found: " " * len(found.group()), raw)
+
+
+def _beside_context(text: Text, cell: Cell) -> bool:
+    """Return whether the cell to the right or below says sex, age or a record number."""
+    others = (text.right_of(cell), text.below(cell))
+    return any(
+        other is not None
+        and re.match(
+            r"\W?(?:DOB|D0B|MRN|Sex|Age)\b", text.flow[other.start : other.end], re.IGNORECASE
+        )
+        for other in others
+    )
+
+
+def _in_prose(raw: str, offset: int) -> Iterator[Match]:
+    """Yield pairs of very common first name and surname in running text, with a low score."""
+    words = list(pieces(raw))
+    for first, last in pairwise(words):
+        if raw[first.end : last.start] != " " or not (first.plain and last.plain):
+            continue
+        if STAFF.search(raw[max(first.start - 8, 0) : first.start]) or STAFF.match(
+            raw, last.end + 2
+        ):
+            continue
+        if bare_score([first, last]) >= 0.5:
+            yield Match(offset + first.start, offset + last.end, 0.4, "names in running text")
+
+
+IDENTIFIER = PersonName()

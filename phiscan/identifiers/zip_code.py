@@ -1,0 +1,56 @@
+"""ZIP codes, 45 CFR 164.514(b)(2)(i)(B): geographic subdivisions smaller than a state.
+
+Five digits, or nine (USPS). Five digits alone are any number: a state before them or a label
+makes them a code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._labels import Field, Labels, labelled
+from phiscan.identifiers._ocr import as_digits, plain_dashes
+from phiscan.identifiers._places import CITY_STATE_ZIP, STATE_ZIP
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Text
+
+_CODE = re.compile(r"\d{5}(?:-\d{4})?(?![\w-])")
+
+
+def _parse(value: str, _field: Field) -> tuple[int, int] | None:
+    start = len(value) - len(value.lstrip(" :#.-="))
+    found = _CODE.match(as_digits(plain_dashes(value)), start)
+    if found is None or found.group().startswith("000"):
+        return None
+    return found.span() if any(char.isdigit() for char in value[slice(*found.span())]) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ZipCode:
+    """Finds labelled codes and those behind a state."""
+
+    kind: str = "zip_code"
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Yield labelled codes, then those behind a state."""
+        taken: set[int] = set()
+        for start, end, field in labelled(Labels(text), _parse, "zip_code"):
+            taken.add(start)
+            yield Match(start, end, 0.8, field.reason)
+        for cell in text.cells:
+            raw = plain_dashes(text.flow[cell.start : cell.end])
+            for pattern, score in ((CITY_STATE_ZIP, 0.6), (STATE_ZIP, 0.5)):
+                for found in pattern.finditer(raw):
+                    start, end = cell.start + found.start(1), cell.start + found.end(1)
+                    if start not in taken and not found[1].startswith("000"):
+                        taken.add(start)
+                        yield Match(start, end, score, "behind a state")
+
+
+IDENTIFIER = ZipCode()

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from phiscan.detectors.identifiers import DETECTOR, shape_of
+from phiscan.geometry import Box, Region
+from phiscan.layout import arrange
+from phiscan.model import Finding, Frame, Photo, Scene
+from phiscan.protocols import Identifier, Match, Network
+from phiscan.text import Text, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Everything:
+    kind: str = "mrn"
+
+    def find(self, text: Text) -> Iterable[Match]:
+        if text.flow:
+            yield Match(0, len(text.flow), 0.8, "all of it")
+
+
+@dataclass(frozen=True)
+class Box1:
+    identifiers: tuple[Identifier, ...]
+
+    def network(self, name: str) -> Network:
+        raise NotImplementedError(name)
+
+
+def scene(*words: tuple[str, float]) -> Scene:
+    placed = [
+        Word(text, Region.from_box(0, Box(100.0 * i, 10, 100.0 * i + 90, 110)), score)
+        for i, (text, score) in enumerate(words)
+    ]
+    frame = Frame(0, "main", np.zeros((200, 900, 3), np.uint8))
+    return Scene(Photo("x.jpg", "0" * 64, "JPEG", (frame,)), arrange(placed))
+
+
+def detect(on: Scene) -> list[Finding]:
+    return list(DETECTOR(Box1((Everything(),))).detect(on))
+
+
+def test_places_a_match_on_the_pixels_and_hides_its_words() -> None:
+    (finding,) = detect(scene(("MRN:", 0.99), ("00Ab-7", 0.9)))
+    assert finding.kind == "mrn"
+    assert finding.score == pytest.approx(0.8)
+    assert finding.shape == "AAA: 99Aa-9"
+    assert finding.reason == "all of it"
+    assert finding.regions[0].box == Box(0, 10, 190, 110)
+
+
+def test_is_less_sure_where_the_reader_was() -> None:
+    (finding,) = detect(scene(("MRN:", 0.99), ("0012345", 0.35)))
+    assert finding.score == pytest.approx(0.4)
+
+
+def test_finds_nothing_where_nothing_is_written() -> None:
+    assert detect(scene()) == []
+
+
+def test_reports_the_kinds_of_its_identifiers() -> None:
+    assert DETECTOR(Box1((Everything("ssn"), Everything("date")))).kinds == {"ssn", "date"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shape"),
+    [
+        ("ssn", "219-45-6789", "999-99-9999"),
+        ("name", "Jane O'Hara-LEE", "Aaaa Aaaa'Aaaa-Aaaa"),
+        ("name", "SMITH, JO 2", "Aaaa, Aaaa 9"),
+        ("mrn", "É-ab", "A-aa"),
+        ("address", "1" * 60, "9" * 40),
+        ("email", "jane@mail.org", "aaaa@aaaa.aaa"),
+    ],
+)
+def test_a_shape_keeps_the_form_only(kind: str, value: str, shape: str) -> None:
+    assert shape_of(kind, value) == shape

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from phiscan.identifiers.address import IDENTIFIER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phiscan.protocols import Identifier
+
+CASES: list[tuple[str, list[tuple[str, float]]]] = [
+    ("12 Oak Street", [("12 Oak Street", 0.5)]),
+    ("1204 N. Main St Apt 4B", [("1204 N. Main St Apt 4B", 0.5)]),
+    ("12 Oak Ave, Dayton, OH 45402", [("12 Oak Ave, Dayton, OH 45402", 0.8)]),
+    ("12 Oak Ave\nDayton, OH 45402", [("12 Oak Ave", 0.8)]),
+    ("PO Box 123", [("PO Box 123", 0.5)]),
+    ("P.O. Box 77, Dayton OH 45402", [("P.O. Box 77, Dayton OH 45402", 0.8)]),
+    ("Address: 12 Oak Ave", [("12 Oak Ave", 0.85)]),
+    ("Address:12OakAve", [("12OakAve", 0.85)]),
+    ("Home Address\n77 Rue Delacroix", [("77 Rue Delacroix", 0.85)]),
+    ("ADDRESS\t4512 MAPLE LN", [("4512 MAPLE LN", 0.85)]),
+]
+NEAR_MISSES = [
+    "",
+    "Address:",
+    "Address | City | State",
+    "Main Street",
+    "take 2 tablets every day in a safe way",
+    "5 people walked this way",
+    "20 mg in the court",
+    "Email address: a.b@c.org",
+    "1.5 Oak Street",
+    "No 3 St",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_finds_what_is_there_and_nothing_else(
+    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
+    text: str,
+    expected: list[tuple[str, float]],
+) -> None:
+    check(IDENTIFIER, text, expected)
+
+
+@pytest.mark.parametrize("text", NEAR_MISSES)
+def test_leaves_near_misses_alone(
+    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
+) -> None:
+    check(IDENTIFIER, text, [])
