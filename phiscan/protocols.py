@@ -40,6 +40,11 @@ class Identifier(Protocol):
 class Network(Protocol):
     """A neural network, loaded and ready, safe to run from many threads."""
 
+    @property
+    def lanes(self) -> int:
+        """How many runs at the same time pay: each run of a network with lanes uses one core."""
+        ...
+
     def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
         """Return the outputs, in the order of the model file, for one `(N, C, H, W)` batch."""
         ...

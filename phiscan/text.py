@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -143,9 +143,20 @@ class Text:
     def _below(self) -> dict[int, Cell]:
         """Map each cell's start to the cell below it; worked out once, for tables are walked."""
         found = {}
+        by_height = sorted(self.cells, key=lambda cell: _mid_left(cell)[1])
+        heights = [_mid_left(cell)[1] for cell in by_height]
+        longest = max((cell.region.length for cell in self.cells), default=0.0)
         for cell in self.cells:
+            # No cell further up or down than this can stand under it, however it is turned.
+            middle = _mid_left(cell)[1]
+            slant = abs(math.sin(cell.region.angle)) * (cell.region.length + longest)
+            reach = _REACH * cell.region.thickness + slant
+            first, last = (
+                bisect_left(heights, middle - reach),
+                bisect_right(heights, middle + reach),
+            )
             nearest = min(
-                ((drop, other.start, other) for other, drop in _under(cell, self.cells)),
+                ((drop, other.start, other) for other, drop in _under(cell, by_height[first:last])),
                 default=None,
             )
             if nearest is not None:
@@ -154,11 +165,16 @@ class Text:
 
     def line_of(self, cell: Cell) -> tuple[Cell, ...]:
         """Return all cells of the line that `cell` stands on, left to right."""
-        return tuple(other for other in self.cells if other.line == cell.line)
+        first = last = self._cell_index(cell.start)
+        while first > 0 and self.cells[first - 1].line == cell.line:
+            first -= 1
+        while last + 1 < len(self.cells) and self.cells[last + 1].line == cell.line:
+            last += 1
+        return self.cells[first : last + 1]
 
     def block_span(self, block: int) -> tuple[int, int]:
         """Return the offsets where a block starts and ends; ValueError when there is none."""
-        members = [cell for cell in self.cells if cell.block == block]
+        members = next((cells for cells in self.blocks if cells[0].block == block), ())
         return min(cell.start for cell in members), max(cell.end for cell in members)
 
     @cached_property
@@ -179,25 +195,28 @@ _REACH = 3.0
 line between them, tables with padded rows a little more."""
 
 
-def _under(cell: Cell, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, float]]:
+def _mid_left(cell: Cell) -> tuple[float, float]:
+    """Return the middle of the side where a cell's text starts."""
+    top, bottom = cell.region.corners[0], cell.region.corners[3]
+    return (top[0] + bottom[0]) / 2, (top[1] + bottom[1]) / 2
+
+
+def _under(cell: Cell, cells: Sequence[Cell]) -> Iterator[tuple[Cell, float]]:
     """Yield the cells that stand under `cell` with the distance in line heights."""
     region = cell.region
     height, length = max(region.thickness, 1e-6), region.length
     cos, sin = math.cos(region.angle), math.sin(region.angle)
-    x0 = (region.corners[0][0] + region.corners[3][0]) / 2
-    y0 = (region.corners[0][1] + region.corners[3][1]) / 2
+    x0, y0 = _mid_left(cell)
     for other in cells:
         if other is cell or other.region.frame != region.frame:
             continue
-        left, right = other.region.corners[0], other.region.corners[1]
-        low_left = other.region.corners[3]
-        mid = (left[0] + low_left[0]) / 2 - x0, (left[1] + low_left[1]) / 2 - y0
-        start, drop = mid[0] * cos + mid[1] * sin, mid[1] * cos - mid[0] * sin
+        x, y = _mid_left(other)
+        start, drop = (x - x0) * cos + (y - y0) * sin, (y - y0) * cos - (x - x0) * sin
         if not 0.6 * height < drop < _REACH * height:
             continue
         if abs(_turn(other.region.angle - region.angle)) > math.radians(20):
             continue
-        end = start + math.dist(left, right)
+        end = start + other.region.length
         overlap = min(end, length) - max(start, 0.0)
         if abs(start) < 1.5 * height or overlap > 0.5 * min(length, end - start):
             yield other, drop / height

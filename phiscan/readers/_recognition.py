@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from phiscan.geometry import Region
 from phiscan.text import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,13 +54,19 @@ class _Reading:
 
 
 class Recogniser:
-    """Reads lines one at a time; batches bring nothing on a CPU (8 lines: 0.18 s, 1: 0.023 s)."""
+    """Reads lines one by one; batches bring nothing on a CPU (8 lines: 0.18 s, 1: 0.023 s)."""
 
     def __init__(self, network: Network, direction: Network) -> None:
         self._network = network
         self._direction = direction
         self._alphabet = _alphabet(network.metadata("character"))
         self._space = len(self._alphabet) - 1
+
+    def read_all(self, pixels: NDArray[np.uint8], regions: Sequence[Region]) -> list[Word]:
+        """Return the words of all lines, in the lines' order; as many at a time as pay."""
+        with ThreadPoolExecutor(self._network.lanes) as pool:
+            lines = pool.map(lambda region: self.read(pixels, region), regions)
+            return [word for line in lines for word in line]
 
     def read(self, pixels: NDArray[np.uint8], region: Region) -> list[Word]:
         """Return the words of the line at `region`, whichever way up it is."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from phiscan.model import Frame
     from phiscan.protocols import Tools
     from phiscan.text import Word
@@ -30,10 +28,10 @@ class RapidOcr:
             tools.network("text_recognition"), tools.network("text_direction")
         )
 
-    def read(self, frame: Frame) -> Iterator[Word]:
-        """Yield the words on `frame`; MissingDependency has been raised before, not here."""
-        for line in self._find_lines(self._detection, frame.pixels, frame.index):
-            yield from self._recogniser.read(frame.pixels, line.region)
+    def read(self, frame: Frame) -> list[Word]:
+        """Return the words on `frame`; MissingDependency has been raised before, not here."""
+        lines = self._find_lines(self._detection, frame.pixels, frame.index)
+        return self._recogniser.read_all(frame.pixels, [line.region for line in lines])
 
 
 READER = RapidOcr
