@@ -20,9 +20,9 @@ class RapidOcr:
     name = "rapidocr"
 
     def __init__(self, tools: Tools) -> None:
-        from phiscan.readers import _detection, _recognition
+        from phiscan.readers import _recognition, _search
 
-        self._find_lines = _detection.find_lines
+        self._find_lines = _search.find_lines
         self._detection = tools.network("text_detection")
         self._recogniser = _recognition.Recogniser(
             tools.network("text_recognition"), tools.network("text_direction")

@@ -112,6 +112,6 @@ class Echo:
 def test_tiles_are_put_together_without_a_seam(shape: tuple[int, int]) -> None:
     picture = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
     network = Echo()
-    heat = _detection._heatmap(network, picture)
+    heat = _detection.heatmap(network, picture)
     assert np.allclose(heat, picture[:, :, 2] / 255, atol=1e-5)
     assert max(network.sizes) < 1.6e6

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from phiscan.geometry import Box, Region
+from phiscan.layout import arrange
+from phiscan.model import Frame
+from phiscan.readers import _search
+from phiscan.readers._detection import Line
+from phiscan.readers.rapidocr import READER
+from phiscan.scan import Toolbox
+from phiscan.settings import Settings
+
+CANVAS = (960, 1280)
+
+
+@pytest.fixture(scope="module")
+def reader() -> READER:
+    return READER(Toolbox(Settings()))
+
+
+def wall_with(text: list[str], scale: float) -> NDArray[np.uint8]:
+    """A photo of 12 megapixels with small print in one corner; letters are 22 x scale px high."""
+    wall = np.full((3024, 4032, 3), 205, dtype=np.uint8)
+    for number, line in enumerate(text):
+        place = (3000, 2000 + round(60 * scale * number))
+        cv2.putText(
+            wall, line, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (30,) * 3, 1 + (scale > 0.7), 16
+        )
+    return wall
+
+
+@pytest.mark.parametrize("scale", [0.45, 0.6, 1.0, 2.0])
+def test_small_print_in_a_large_photo_is_read(reader: READER, scale: float) -> None:
+    picture = wall_with(["PATIENT JANE MOE", "MRN 0012345", "DOB 03/04/1950"], scale)
+    flow = arrange(reader.read(Frame(0, "main", picture))).flow
+    assert {"0012345", "03/04/1950"} <= set(flow.split())
+    assert flow.count("0012345") == 1
+
+
+def line(x: float, y: float, width: float, height: float) -> Line:
+    return Line(Region.from_box(0, Box(x, y, x + width, y + height)), 0.9)
+
+
+def test_what_both_looks_saw_is_kept_once() -> None:
+    large = line(0, 0, 400, 100)
+    again = line(10, 10, 380, 80)
+    blurred = line(0, 500, 300, 30)
+    sharp = [line(5, 502, 140, 12), line(160, 504, 130, 12)]
+    unseen = line(900, 900, 200, 30)
+    merged = _search._merge([large, blurred, unseen], [again, *sharp], scale=0.3)
+    assert merged == [large, *sharp, unseen]
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(100, 100)] * 3, [(900, 1200)] * 2, [(2000, 50), (50, 2000)], [(300, 700)] * 9]
+)
+def test_zones_on_a_sheet_do_not_touch(sizes: list[tuple[int, int]]) -> None:
+    zones = [_search._Zone(Box(0, 0, width, height), 1.0) for height, width in sizes]
+    sheets = list(_search._sheets(zones, CANVAS))
+    assert sum(len(sheet) for sheet in sheets) == len(zones)
+    for sheet in sheets:
+        boxes = [
+            Box(left, top, left + zone.size[1], top + zone.size[0]) for zone, top, left in sheet
+        ]
+        assert all(a.overlap(b) == 0 for a in boxes for b in boxes if a is not b)
+        if len(sheet) > 1:
+            assert all(box.x1 <= CANVAS[1] and box.y1 <= CANVAS[0] for box in boxes)
+
+
+def test_a_plain_wall_is_not_looked_at_twice() -> None:
+    pixels = np.full((3024, 4032, 3), 205, dtype=np.uint8)
+    warm = np.full((960, 1280), 0.5, dtype=np.float32)
+    assert list(_search._zones(pixels, warm, [], 0.3)) == []
+
+
+def test_the_second_look_is_bounded() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (3024, 4032, 3), dtype=np.uint8)
+    warm = np.full((960, 1280), 0.5, dtype=np.float32)
+    zones = list(_search._zones(pixels, warm, [], 0.3))
+    most = _search._MOST + _search._MOST_ISLANDS
+    assert sum(zone.size[0] * zone.size[1] for zone in zones) <= 1.01 * most
