@@ -21,6 +21,9 @@ from phiscan.protocols import Detector, Identifier, Network, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
 
+_CODES = "barcodes"
+"""The reader that always runs, whichever engine reads the text."""
+
 
 class Blocked(PhiscanError):
     """Raised by guard() when a photo is not allowed; `result` says why."""
@@ -59,10 +62,13 @@ class Scanner:
         self.policy = self.settings.open_policy()
         tools = Toolbox(self.settings)
         readers = registry.load("phiscan.readers", "READER")
+        engines = [name for name in readers if name != _CODES]
         for name in self.settings.ocr:
-            if name not in readers:
-                raise BadSettings(f"unknown ocr {name!r}; known: {', '.join(readers)}")
-        self.readers: tuple[Reader, ...] = tuple(readers[name](tools) for name in self.settings.ocr)
+            if name not in engines:
+                raise BadSettings(f"unknown ocr {name!r}; known: {', '.join(engines)}")
+        self.readers: tuple[Reader, ...] = tuple(
+            readers[name](tools) for name in (_CODES, *self.settings.ocr)
+        )
         self.detectors: tuple[Detector, ...] = tuple(
             detector(tools) for detector in registry.load("phiscan.detectors", "DETECTOR").values()
         )

@@ -47,6 +47,11 @@ class Word:
         return f"Word({len(self.text)} characters)"
 
 
+UNREAD = "\ufffd"
+"""The word that stands for a code which is plainly there and could not be read: Unicode keeps this
+character for what cannot be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Words that stand together on one line: a table cell, or the whole line of running text.

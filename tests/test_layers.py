@@ -33,6 +33,8 @@ FENCED = {
     "onnxruntime": {"inference"},
     "rapidocr": set[str](),
     "cv2": {"intake", "readers", "detectors"},
+    "zxingcpp": {"readers"},
+    "pytesseract": {"readers"},
     "phonenumbers": {"identifiers"},
     "stdnum": {"identifiers"},
     "names": {"identifiers"},

@@ -20,7 +20,7 @@ from phiscan.scan import Scanner
 from phiscan.settings import Settings
 
 PICTURE = np.full((40, 60, 3), 200, dtype=np.uint8)
-DETECTORS = ("faces", "identifiers", "metadata", "surfaces")
+DETECTORS = ("codes", "faces", "identifiers", "metadata", "surfaces")
 
 
 def scanner(*, reader: Any = None, **detectors: Any) -> Scanner:
@@ -28,7 +28,7 @@ def scanner(*, reader: Any = None, **detectors: Any) -> Scanner:
     made = object.__new__(Scanner)
     made.settings = Settings()
     made.policy = load_policy("default").requiring(["rapidocr"])
-    made.readers = (reader or Quiet("rapidocr"),)
+    made.readers = (Quiet("barcodes"), reader or Quiet("rapidocr"))
     made.detectors = tuple(detectors.get(name) or Quiet(name) for name in DETECTORS)
     return made
 
@@ -119,7 +119,7 @@ def test_the_names_of_the_parts_are_pinned() -> None:
         ]
     }
     assert found == {
-        "readers": {"rapidocr"},
+        "readers": {"barcodes", "rapidocr", "tesseract"},
         "detectors": set(DETECTORS),
         "identifiers": {
             *("address", "birth_date", "date", "email", "health_plan_id", "mrn"),

@@ -72,22 +72,40 @@ class Faces:
                 yield Finding("face", score, (place,), reason=f"a face {box.height:.0f} px high")
 
     def _look(self, frame: Frame) -> Iterator[Candidate]:
-        import cv2
         import numpy as np
 
         height, width = frame.pixels.shape[:2]
+        pictures = _pyramid(frame.pixels)
         for look in LOOKS:
-            scale = look.side / max(height, width)
-            if scale > _MOST_ENLARGED and look.side > LOOKS[0].side:
+            if look.side not in pictures:
                 continue
-            size = max(round(width * scale), 1), max(round(height * scale), 1)
-            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-            picture = np.rot90(cv2.resize(frame.pixels, size, interpolation=how), look.turns)
-            for score, box in run(self._network, picture):
+            picture = pictures[look.side]
+            size, scale = (picture.shape[1], picture.shape[0]), look.side / max(height, width)
+            for score, box in run(self._network, np.rot90(picture, look.turns)):
                 upright = turn_back(box, look.turns, size)
                 scaled = Box(*(side / scale for side in upright)).clip(width, height)
                 if scaled.area > 0:
                     yield Candidate(score, scaled)
+
+
+def _pyramid(pixels: NDArray[np.uint8]) -> dict[int, NDArray[np.uint8]]:
+    """Return the picture by its longer side for all looks, each made from the next larger one."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    pictures: dict[int, NDArray[np.uint8]] = {}
+    source = pixels
+    smallest, *_ = sides = sorted({look.side for look in LOOKS})
+    for side in reversed(sides):
+        scale = side / max(height, width)
+        if scale > _MOST_ENLARGED and side > smallest:
+            continue
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
+        shrinking = size[0] <= source.shape[1] and size[1] <= source.shape[0]
+        how = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+        pictures[side] = cv2.resize(source if shrinking else pixels, size, interpolation=how)
+        source = pictures[side]
+    return pictures
 
 
 def run(network: Network, picture: NDArray[np.uint8]) -> Iterator[tuple[float, Box]]:
