@@ -134,7 +134,11 @@ def _cores() -> int:
 
 
 class _OpenVino:
-    """A network on OpenVINO's CPU device; requests are pooled, so that threads do not collide."""
+    """A network on OpenVINO's CPU device, run by as many threads at a time as it has lanes.
+
+    Others wait their turn: a run uses all its cores anyway, each request holds hundreds of MB, and
+    first runs of one network from several threads have been seen to wait for each other for ever.
+    """
 
     def __init__(self, content: bytes, weights: Weights, threads: int) -> None:
         import openvino
@@ -149,18 +153,20 @@ class _OpenVino:
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads}
         self._model = core.compile_model(model, "CPU", options)
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(self.lanes):
+            self._idle.put(self._model.create_infer_request())
 
     def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        request = self._idle.get()
         try:
-            request = self._idle.get_nowait()
-        except queue.Empty:
-            request = self._model.create_infer_request()
-        request.infer([batch])
-        outputs = [
-            request.get_output_tensor(i).data.copy() for i in range(len(self._model.outputs))
-        ]
-        self._idle.put(request)  # not after an error: a request that failed is not used again
-        return outputs
+            request.infer([batch], share_inputs=True, share_outputs=True)
+            count = len(self._model.outputs)
+            return [request.get_output_tensor(i).data.copy() for i in range(count)]
+        except BaseException:
+            request = self._model.create_infer_request()  # one that failed is not used again
+            raise
+        finally:
+            self._idle.put(request)
 
     def metadata(self, key: str) -> str:
         return str(self._info[key].value)

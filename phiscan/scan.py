@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Self
 from phiscan import registry
 from phiscan.errors import BadSettings, ExitCode, PhiscanError
 from phiscan.identifiers import find_all
-from phiscan.inference import open_network
+from phiscan.inference import WEIGHTS, open_network
 from phiscan.intake import Source, load
 from phiscan.layout import arrange, lay_out
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
@@ -36,18 +37,21 @@ class Blocked(PhiscanError):
 
 
 class Toolbox:
-    """Opens each network once, and hands the identifiers to the detector that runs them."""
+    """Opens each network once, side by side, and holds the identifiers for their detector."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._networks: dict[str, Network] = {}
-        self.identifiers = _identifiers()
+        reading = "rapidocr" in settings.ocr
+        wanted = [name for name in WEIGHTS if reading or not name.startswith("text_")]
+        with ThreadPoolExecutor(len(wanted)) as pool:
+            self._networks = {
+                name: pool.submit(open_network, name, settings.engine, settings.threads)
+                for name in wanted
+            }
+            self.identifiers: tuple[Identifier, ...] = _identifiers()
 
     def network(self, name: str) -> Network:
-        """Return the named network, loaded on first use."""
-        if name not in self._networks:
-            self._networks[name] = open_network(name, self._settings.engine, self._settings.threads)
-        return self._networks[name]
+        """Return the named network; MissingDependency when it could not be loaded."""
+        return self._networks[name].result()
 
 
 class Scanner:

@@ -52,8 +52,8 @@ def load(source: Source, limits: Limits) -> Photo:
 
 def _check_pillow() -> None:
     """Refuse to work where the calling program has told Pillow to pass over missing data."""
-    module = sys.modules.get("PIL.ImageFile")
-    if module is not None and module.LOAD_TRUNCATED_IMAGES:
+    # Another thread may be importing the module just now: then it has no attributes yet.
+    if getattr(sys.modules.get("PIL.ImageFile"), "LOAD_TRUNCATED_IMAGES", False):
         raise UnreadableImage(
             "this program tells Pillow to accept pictures that are cut off; set "
             "PIL.ImageFile.LOAD_TRUNCATED_IMAGES to False"
@@ -62,8 +62,8 @@ def _check_pillow() -> None:
 
 def _is_pil(source: object) -> bool:
     """Tell a PIL image without loading Pillow: where none is loaded there can be none."""
-    module = sys.modules.get("PIL.Image")
-    return module is not None and isinstance(source, module.Image)
+    kind = getattr(sys.modules.get("PIL.Image"), "Image", None)
+    return kind is not None and isinstance(source, kind)
 
 
 def _from_array(array: NDArray[np.uint8], limits: Limits) -> Photo:
