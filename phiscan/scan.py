@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from phiscan import registry
 from phiscan.errors import BadSettings, ExitCode, PhiscanError
@@ -17,10 +17,12 @@ from phiscan.inference import WEIGHTS, open_network
 from phiscan.intake import Source, load
 from phiscan.layout import arrange, lay_out
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
-from phiscan.policy import gaps, judge
+from phiscan.policy import Policy, gaps, judge
 from phiscan.protocols import Detector, Identifier, Network, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
+
+T = TypeVar("T")
 
 _CODES = "barcodes"
 """The reader that always runs, whichever engine reads the text."""
@@ -48,6 +50,7 @@ class Toolbox:
                 for name in wanted
             }
             self.identifiers: tuple[Identifier, ...] = _identifiers()
+            find_all(lay_out("Name: Jane"), self.identifiers)  # loads the lists of names meanwhile
 
     def network(self, name: str) -> Network:
         """Return the named network; MissingDependency when it could not be loaded."""
@@ -83,38 +86,32 @@ class Scanner:
         Never raises for a bad file: a step that fails leaves a gap, never a clean result.
         """
         started = time.perf_counter()
-        run = _Run()
-        photo: Photo | None = None
-        with run.step("intake"):
-            photo = load(source, self.settings.limits)
-        if photo is not None:
-            run.checks += [Check(gap, Outcome.FAILED, error="Incomplete") for gap in photo.gaps]
-            scene = Scene(photo, self._read(photo, run))
-            for detector in self.detectors:
-                with run.step(detector.name):
-                    for finding in detector.detect(scene):
-                        run.findings.append(finding)  # keeps those found before a crash
+        photos, intake = _run("intake", lambda: [load(source, self.settings.limits)])
+        photo = photos[0] if photos else None
+        findings, steps = self._look(photo) if photo else ((), [])
+        checks = (intake.check, *_gaps_of(photo), *(step.check for step in steps))
+        problems = [step.problem for step in (intake, *steps) if step.problem]
         return ScanResult(
             source=photo.source if photo else _name_of(source),
             sha256=photo.sha256 if photo else "",
-            ruling=judge(run.findings, run.checks, self.policy),
-            findings=tuple(run.findings),
-            checks=tuple(run.checks),
+            ruling=judge(findings, checks, self.policy),
+            findings=findings,
+            checks=checks,
             width=photo.frames[0].width if photo else 0,
             height=photo.frames[0].height if photo else 0,
             seconds=time.perf_counter() - started,
-            problem=run.problem or _unchecked(run, self),
+            problem=problems[0] if problems else _unchecked(checks, self.policy),
         )
 
-    def _read(self, photo: Photo, run: _Run) -> Text:
-        words: list[Word] = []
-        for reader in self.readers:
-            with run.step(reader.name):
-                for frame in photo.frames:
-                    words.extend(reader.read(frame))
-        with run.step("layout"):
-            return arrange(words)
-        return Text()
+    def _look(self, photo: Photo) -> tuple[tuple[Finding, ...], list[_Step]]:
+        """Read the photo, then run every detector; one after the other, for each uses all cores."""
+        read = [_run(reader.name, partial(_words, reader, photo)) for reader in self.readers]
+        words = [word for found, _ in read for word in found]
+        texts, layout = _run("layout", lambda: [arrange(words)])
+        scene = Scene(photo, texts[0] if texts else Text())
+        seen = [_run(detector.name, partial(detector.detect, scene)) for detector in self.detectors]
+        findings = tuple(finding for found, _ in seen for finding in found)
+        return findings, [*(step for _, step in read), layout, *(step for _, step in seen)]
 
     def close(self) -> None:
         """Let go of the networks."""
@@ -133,30 +130,45 @@ class Scanner:
         self.close()
 
 
-class _Run:
-    """What one scan gathers."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How a step ended, and one line on why it did not end well where that is known."""
 
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.checks: list[Check] = []
-        self.problem = ""
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Run one step and record how it ended; the only place that catches everything."""
-        start, outcome, error = time.perf_counter(), Outcome.DONE, ""
-        try:
-            yield
-        except PhiscanError as exc:  # our own messages hold no text from the photo
-            outcome, error, self.problem = Outcome.FAILED, type(exc).__name__, str(exc)
-        except Exception as exc:  # noqa: BLE001 - a bug in a step must not open the gate
-            outcome, error = Outcome.FAILED, type(exc).__name__  # its message may hold a name
-        self.checks.append(Check(name, outcome, time.perf_counter() - start, error))
+    check: Check
+    problem: str = ""
 
 
-def _unchecked(run: _Run, scanner: Scanner) -> str:
+def _run(name: str, step: Callable[[], Iterable[T]]) -> tuple[list[T], _Step]:
+    """Run one step; return what it gave, also when it broke half way, and how it ended.
+
+    This is the only place that catches everything.
+    """
+    start, outcome, error, problem = time.perf_counter(), Outcome.DONE, "", ""
+    items: list[T] = []
+    try:
+        for item in step():
+            items.append(item)  # noqa: PERF402 - keeps those that came before a crash
+    except PhiscanError as exc:  # our own messages hold no text from the photo
+        outcome, error, problem = Outcome.FAILED, type(exc).__name__, str(exc)
+    except Exception as exc:  # noqa: BLE001 - a bug in a step must not open the gate
+        outcome, error = Outcome.FAILED, type(exc).__name__  # its message may hold a name
+    return items, _Step(Check(name, outcome, time.perf_counter() - start, error), problem)
+
+
+def _words(reader: Reader, photo: Photo) -> Iterator[Word]:
+    for frame in photo.frames:
+        yield from reader.read(frame)
+
+
+def _gaps_of(photo: Photo | None) -> list[Check]:
+    """Return a failed check for each part of the photo that could not be looked at."""
+    gaps_seen = photo.gaps if photo else ()
+    return [Check(gap, Outcome.FAILED, error="Incomplete") for gap in gaps_seen]
+
+
+def _unchecked(checks: Sequence[Check], policy: Policy) -> str:
     """Return one line that names the checks that were not done, or nothing."""
-    missing = gaps(run.checks, scanner.policy)
+    missing = gaps(checks, policy)
     return f"not fully checked: {', '.join(missing)} did not run to the end" if missing else ""
 
 

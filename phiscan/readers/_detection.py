@@ -23,13 +23,13 @@ _TILE = 1.25e6
 """Pixels that the network is given at once: at 2.0e6 it holds 700 MB of memory, at this 350."""
 _OVERLAP = 96
 """Pixels that neighbouring tiles share, so that each pixel is judged with its surroundings."""
-_STEP = 160
+_STEP = 96
 """Sides are padded to multiples of this. Each new input size costs OpenVINO about 0.5 s once."""
 _INK = 0.3
 _BOX = 0.45
 """Thresholds of DB post-processing: on one pixel, and on the mean of a box (PP-OCR: 0.3 and 0.5;
 the lower one keeps faint lines, the recogniser's score tells whether they are text)."""
-_FAINT, _LEAKY, _HOT = 0.55, 0.75, 0.7
+_FAINT, _LEAKY, _HOT = 0.45, 0.8, 0.8
 """Between these scores a box may be several lines that ran together, and at this heat they come
 apart: single lines score 0.8 and more, a column of prices 0.6 to 0.7, patches of print too small to
 be told apart less."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from phiscan.protocols import Network
 
 _HEIGHT = 48
-_WIDTHS = (160, 320, 480, 640, 960, 1280, 1920, 2560)
+_WIDTHS = (*range(160, 640, 80), *range(640, 1281, 160), 1920, 2560)
 """Widths of the network's input: each new one costs OpenVINO about 0.1 s once."""
 _STRIDE = 8
 """Pixels of the network's input for each step of its output."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from phiscan.protocols import Network
 
-_COARSE = 1.2e6
-"""Pixels of the coarse look: 0.3 s on two cores. A 12-megapixel photo is shrunk by 3.2."""
+_COARSE = 1.15e6
+"""Pixels of the coarse look: 0.3 s on two cores. A 12-megapixel photo is shrunk by 3.3."""
 _ENLARGE_BELOW = 640
 """A picture whose longer side is smaller is enlarged: 12 px letters are found far better at 24."""
 _SMALL, _BLOB = 15.0, 70.0
@@ -49,8 +49,6 @@ where zones are larger, they are enlarged less."""
 _ISLAND = 2, 40
 """Squares from and up to which a busy group is looked at again although it is not warm: one square
 is shorter than a word and a name."""
-_ROWS = 320
-"""Canvases are this high or a multiple of it: few sizes, since each new one costs time once."""
 _GAP = 16
 """Empty pixels between zones that are looked at together."""
 
@@ -91,8 +89,10 @@ def _is_small(line: Line, scale: float) -> bool:
     return line.region.thickness * scale < _SMALL
 
 
-def _is_blob(line: Line, scale: float) -> bool:
-    return line.region.thickness * scale > _BLOB
+def _is_unclear(line: Line, scale: float) -> bool:
+    """Return whether a line may be several: a patch of small print, or a column of numbers."""
+    is_column = abs(math.sin(line.region.angle)) > 0.9
+    return is_column or line.region.thickness * scale > _BLOB
 
 
 def _zones(
@@ -107,7 +107,7 @@ def _zones(
         if _is_small(line, scale):
             doubtful[cells] = True
             thickness[cells] = line.region.thickness * scale
-        elif _is_blob(line, scale):
+        elif _is_unclear(line, scale):
             doubtful[cells] = True
         else:
             read[cells] = True
@@ -239,9 +239,6 @@ def _look_again(
         height = max(top + zone.size[0] for zone, top, _ in sheet)
         width = max(left + zone.size[1] for zone, _, left in sheet)
         picture = np.full((max(height, 1), max(width, 1), 3), 128, dtype=np.uint8)
-        if height <= canvas[0] and width <= canvas[1]:
-            rows = min(math.ceil(height / _ROWS) * _ROWS, canvas[0])
-            picture = np.full((rows, canvas[1], 3), 128, dtype=np.uint8)
         for zone, top, left in sheet:
             part = resized(_crop(pixels, zone.box), zone.scale)
             rows, columns = part.shape[:2]
@@ -282,7 +279,7 @@ def _sheets(
 
 def _merge(coarse: Sequence[Line], fine: Sequence[Line], scale: float) -> list[Line]:
     """Return all lines once: small ones as the second look saw them, large ones as the first."""
-    large = [line for line in coarse if not _is_small(line, scale) and not _is_blob(line, scale)]
+    large = [line for line in coarse if not _is_small(line, scale) and not _is_unclear(line, scale)]
     kept = [line for line in fine if not any(_covers(other, line) for other in large)]
     rest = [line for line in coarse if line not in large]
     return [
