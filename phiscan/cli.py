@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import resources
 
-from phiscan.errors import ExitCode, OutputError, PhiscanError
+from phiscan.errors import BadSettings, ExitCode, OutputError, PhiscanError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +48,8 @@ def help_page() -> str:
 
 
 def _dispatch(given: list[str]) -> int:
+    if "" in given:  # as a path it would stand for the whole current folder
+        raise BadSettings("an empty argument: check the variable that was to hold a path")
     from cyclopts import CycloptsError
 
     from phiscan.commands.app import VERBS, build_app

@@ -37,6 +37,10 @@ class Blocked(PhiscanError):
         super().__init__(f"{result.verdict.word}: the photo is not allowed")
         self.result = result
 
+    def __reduce__(self) -> tuple[type[Blocked], tuple[ScanResult]]:
+        """Travel to another process with the result."""
+        return Blocked, (self.result,)
+
 
 class Toolbox:
     """Opens each network once, side by side, and holds the identifiers for their detector."""

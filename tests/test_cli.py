@@ -511,3 +511,12 @@ def test_help_loads_nothing_heavy() -> None:
     heavy = {"numpy", "cv2", "PIL", "openvino", "onnxruntime", "cyclopts", "rich", "phonenumbers"}
     assert not loaded & heavy
     assert done.stdout == cli.help_page()
+
+
+@pytest.mark.parametrize("words", [("",), ("ok.jpg", ""), ("--policy", "", "ok.jpg")])
+def test_an_empty_argument_does_not_stand_for_the_current_folder(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    status, out, err = run(*words)
+    assert (status, out) == (ExitCode.USAGE, "")
+    assert "empty argument" in err

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import pickle
+import subprocess
+import sys
 import threading
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +21,7 @@ from phiscan.policy import load_policy
 from phiscan.scan import Scanner
 from phiscan.settings import Settings
 
+SAMPLES = Path(phiscan.__file__).parent / "samples"
 PICTURE = np.full((40, 60, 3), 200, dtype=np.uint8)
 DETECTORS = ("codes", "faces", "identifiers", "metadata", "surfaces")
 
@@ -108,6 +111,12 @@ def test_a_result_can_be_sent_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(result)) == result  # noqa: S301 - made in this line
 
 
+def test_blocked_can_be_sent_to_another_process() -> None:
+    blocked = phiscan.Blocked(scanner(faces=Sees("faces", "face")).scan(PICTURE))
+    again = pickle.loads(pickle.dumps(blocked))  # noqa: S301 - made in this line
+    assert again.result == blocked.result
+
+
 def test_the_names_of_the_parts_are_pinned() -> None:
     found = {
         folder: set(registry.load(f"phiscan.{folder}", symbol))
@@ -156,7 +165,19 @@ def real() -> Scanner:
     return Scanner()
 
 
-SAMPLES = Path(phiscan.__file__).parent / "samples"
+def test_a_cold_scanner_serves_many_threads() -> None:
+    """Their first photos made threads wait for each other for ever, or lose half-loaded modules."""
+    script = (
+        "import faulthandler; faulthandler.dump_traceback_later(200, exit=True)\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "import io, phiscan\n"
+        "from pathlib import Path\n"
+        f"photos = [Path(p).read_bytes() for p in {[str(p) for p in SAMPLES.glob('*.jpg')]}]\n"
+        "with phiscan.Scanner() as scanner, ThreadPoolExecutor(4) as pool:\n"
+        "    results = list(pool.map(scanner.scan, photos))\n"
+        "assert all(result.complete for result in results)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=240)
 
 
 def test_one_scanner_serves_many_threads(real: Scanner) -> None:

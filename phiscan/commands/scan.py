@@ -35,7 +35,8 @@ class ScanOptions:
 
     format: Annotated[str, Parameter(help="How results are written: text, json or jsonl.")] = "text"
     output: Annotated[
-        Path | None, Parameter(help="Write results to this file; it appears only when complete.")
+        Path | None,
+        Parameter(help="Write results to this file; it is replaced as a whole when the scan ends."),
     ] = None
     policy: Annotated[
         str | None, Parameter(help="Name of a shipped policy, or a TOML file of your own.")

@@ -101,7 +101,7 @@ def _check_tiff(data: bytes, limits: Limits, blocks: Blocks) -> None:
 def _further(image: ImageFile, limits: Limits, result: Decoded) -> None:
     """Add the pages behind the first; skip those that show what the last one showed."""
     budget = Budget(limits, kept=1)
-    last = result.pictures[0][1]
+    last = [pixels for _, pixels in result.pictures]
     for index in range(1, getattr(image, "n_frames", 1)):
         try:
             with decoding():
@@ -116,9 +116,10 @@ def _further(image: ImageFile, limits: Limits, result: Decoded) -> None:
         except UnreadableImage:
             result.blocks.gaps.append(f"frame {index}")
             return
-        if not _same(pictures[0], last):
+        # All pictures of a frame count: what lies under full transparency is one of its own.
+        if len(pictures) != len(last) or not all(map(_same, pictures, last)):
             _add(result, pictures)
-            last = pictures[0]
+            last = pictures
             budget.kept += 1
 
 

@@ -18,7 +18,7 @@ from phiscan.intake.limits import Limits
 from phiscan.intake.orient import upright
 from phiscan.intake.sniff import sniff
 from phiscan.intake.source import Source, read
-from phiscan.model import Frame, Photo
+from phiscan.model import Frame, Photo, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
+_MOST_TEXT = 4096
+"""Characters of one tag that are looked at, as for tags read from files."""
 _THUMBNAIL_PIXELS = 20_000_000
 """EXIF thumbnails have 160 x 120 pixels, the previews of some makers 1920 x 1080; 64 KiB of JPEG
 can claim 150 million."""
@@ -82,7 +84,11 @@ def _from_array(array: NDArray[np.uint8], limits: Limits) -> Photo:
 
 
 def _from_pil(image: Image, limits: Limits) -> Photo:
-    """Take a PIL image's present frame; it cannot be turned to the others without disturbing it."""
+    """Take a PIL image's present frame; it cannot be turned to the others without disturbing it.
+
+    Of the file that it came from only the tags are seen that Pillow holds, and nothing behind its
+    end: whoever passes a file on should have the file scanned.
+    """
     limits.check_size(*image.size)
     if 0 in image.size:
         raise UnreadableImage("an image without a single pixel; check how it was made")
@@ -108,6 +114,12 @@ def _pil_blocks(image: Image) -> Blocks:
         value = image.info.get(key)
         if isinstance(value, bytes) and value:
             target.append(value.removeprefix(b"Exif\0\0"))
+    group = (image.format or "png").lower()
+    for name, value in image.info.items():  # texts of PNG, comments of JPEG and GIF
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        if isinstance(text, str) and name not in {"exif", "xmp", "icc_profile"}:
+            known = "Comment" if name == "comment" else str(name)
+            blocks.tags.append(Tag(group, known, text[:_MOST_TEXT]))
     return blocks
 
 

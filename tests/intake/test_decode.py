@@ -210,6 +210,23 @@ def test_animations_give_a_frame_for_each_change() -> None:
         assert np.abs(photo.frames[1].pixels.astype(int) - np.asarray(two)).mean() < 8, form
 
 
+def test_what_hides_under_transparency_counts_in_every_frame() -> None:
+    plain = Image.new("RGBA", (400, 300), (255, 255, 255, 0))
+    hiding = plain.copy()
+    ImageDraw.Draw(hiding).text((20, 150), "Jane Doe MRN 0012345", fill=(0, 0, 0, 0))
+    options = {"save_all": True, "append_images": [hiding], "blend": 0, "disposal": 0}
+    frames = load(encode(plain, "PNG", **options)).frames
+    assert any(frame.index > 0 and frame.pixels.std() > 0 for frame in frames)
+
+
+def test_an_opened_image_brings_its_texts(tmp_path: Path) -> None:
+    path = tmp_path / "p.jpg"
+    Image.new("RGB", (40, 30)).save(path, comment=b"Patient: Jane Doe")
+    with Image.open(path) as image:
+        tags = load(image).tags
+    assert [(tag.name, tag.value) for tag in tags] == [("Comment", "Patient: Jane Doe")]
+
+
 def test_one_changed_word_is_a_new_frame() -> None:
     first = Image.new("RGB", (400, 300), "white")
     second = first.copy()
