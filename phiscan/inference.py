@@ -60,6 +60,7 @@ WEIGHTS = {
         "models/ch_ppocr_mobile_v2.0_cls_mobile.onnx",
         "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
         "Apache-2.0",
+        lanes=True,
     ),
     "face_detection": Weights(
         "phiscan",

@@ -59,14 +59,15 @@ class Recogniser:
     def __init__(self, network: Network, direction: Network) -> None:
         self._network = network
         self._direction = direction
+        # Kept, since each new thread would get memory of its own that is not given back.
+        self._pool = ThreadPoolExecutor(network.lanes, thread_name_prefix="phiscan-read")
         self._alphabet = _alphabet(network.metadata("character"))
         self._space = len(self._alphabet) - 1
 
     def read_all(self, pixels: NDArray[np.uint8], regions: Sequence[Region]) -> list[Word]:
         """Return the words of all lines, in the lines' order; as many at a time as pay."""
-        with ThreadPoolExecutor(self._network.lanes) as pool:
-            lines = pool.map(lambda region: self.read(pixels, region), regions)
-            return [word for line in lines for word in line]
+        lines = self._pool.map(lambda region: self.read(pixels, region), regions)
+        return [word for line in lines for word in line]
 
     def read(self, pixels: NDArray[np.uint8], region: Region) -> list[Word]:
         """Return the words of the line at `region`, whichever way up it is."""
