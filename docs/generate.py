@@ -58,6 +58,7 @@ SETTINGS_KEYS = {
     "ocr": "Engines that read text, as a list.",
     "engine": "What runs the neural networks: `auto`, `openvino` or `onnxruntime`.",
     "threads": "Threads for the networks; 0 means one per core.",
+    "cache": "Whether compiled networks are kept in your cache folder for the next start.",
     "limits": "A table `[limits]`, see below.",
 }
 LIMIT_KEYS = {

@@ -7,13 +7,17 @@ import importlib.util
 import os
 import queue
 import re
-from collections.abc import Sequence
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from phiscan.errors import BadSettings, MissingDependency
+from phiscan.network_cache import Compiled, NetworkCache
 from phiscan.protocols import Network
 
 if TYPE_CHECKING:
@@ -122,11 +126,17 @@ def available_engine(wanted: Engine = "auto") -> Engine:
     raise MissingDependency(f"no engine to run networks: pip install {' or '.join(candidates)}")
 
 
-def open_network(name: str, engine: Engine = "auto", threads: int = 0) -> Network:
-    """Load the network `name` (a key of WEIGHTS); `threads` 0 means one per core."""
+def open_network(
+    name: str, engine: Engine = "auto", threads: int = 0, cache: NetworkCache | None = None
+) -> Network:
+    """Load the network `name` (a key of WEIGHTS); `threads` 0 means one per core.
+
+    With a `cache`, OpenVINO's compiled form is taken from it, or else kept there.
+    """
     content = read_weights(name)
-    kind = _OpenVino if available_engine(engine) == "openvino" else _OnnxRuntime
-    return kind(content, WEIGHTS[name], threads or _cores())
+    if available_engine(engine) == "openvino":
+        return _OpenVino(name, content, threads or _cores(), cache)
+    return _OnnxRuntime(content, WEIGHTS[name], threads or _cores())
 
 
 def _cores() -> int:
@@ -141,18 +151,10 @@ class _OpenVino:
     first runs of one network from several threads have been seen to wait for each other for ever.
     """
 
-    def __init__(self, content: bytes, weights: Weights, threads: int) -> None:
-        import openvino
-
-        core = openvino.Core()
-        model = core.read_model(content)
-        info = model.get_rt_info()
-        self._info = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
-        if weights.shape:
-            model.reshape(list(weights.shape))
-        self.lanes = threads if weights.lanes else 1
+    def __init__(self, name: str, content: bytes, threads: int, cache: NetworkCache | None) -> None:
+        self.lanes = threads if WEIGHTS[name].lanes else 1
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads}
-        self._model = core.compile_model(model, "CPU", options)
+        self._model, self._metadata = _compiled(name, content, options, cache)
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.lanes):
             self._idle.put(self._model.create_infer_request())
@@ -170,7 +172,54 @@ class _OpenVino:
             self._idle.put(request)
 
     def metadata(self, key: str) -> str:
-        return str(self._info[key].value)
+        return self._metadata[key]
+
+
+def _compiled(
+    name: str, content: bytes, options: dict[str, int], cache: NetworkCache | None
+) -> tuple[Any, Mapping[str, str]]:
+    """Return OpenVINO's compiled network and the texts that its weights file carries."""
+    openvino = _openvino()
+    core = openvino.Core()
+    processor = core.get_property("CPU", "FULL_DEVICE_NAME")
+    key = f"{WEIGHTS[name]} {openvino.get_version()} {processor} {sorted(options.items())}"
+    kept = cache.get(name, key) if cache else None
+    if kept:
+        with suppress(RuntimeError):  # OpenVINO's own check of what it can still run
+            return core.import_model(kept.blob, "CPU", options), kept.metadata
+    model = core.read_model(content)
+    info = model.get_rt_info()
+    found = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
+    metadata = {key: str(value.value) for key, value in found.items()}
+    if WEIGHTS[name].shape:
+        model.reshape(list(WEIGHTS[name].shape))
+    compiled = core.compile_model(model, "CPU", options)
+    if cache:
+        cache.put(name, key, Compiled(compiled.export_model().getvalue(), metadata))
+    return compiled, metadata
+
+
+_CONVERTER = "openvino.tools.ovc"
+
+
+def _openvino() -> Any:
+    """Import OpenVINO without its model converter, which loads a client for usage statistics.
+
+    OpenVINO does without it where it cannot be imported; that also saves 0.1 s at every start.
+    """
+    with _IMPORTING:
+        left_out = "openvino" not in sys.modules and _CONVERTER not in sys.modules
+        if left_out:
+            sys.modules[_CONVERTER] = None  # type: ignore[assignment]  # stands for "no such module"
+        try:
+            import openvino
+        finally:
+            if left_out:
+                del sys.modules[_CONVERTER]
+    return openvino
+
+
+_IMPORTING = threading.Lock()
 
 
 class _OnnxRuntime:

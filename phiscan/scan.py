@@ -17,6 +17,7 @@ from phiscan.inference import WEIGHTS, open_network
 from phiscan.intake import Source, load
 from phiscan.layout import arrange, lay_out
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
+from phiscan.network_cache import NetworkCache
 from phiscan.policy import Policy, gaps, judge
 from phiscan.protocols import Detector, Identifier, Network, Reader
 from phiscan.settings import Settings
@@ -48,9 +49,10 @@ class Toolbox:
     def __init__(self, settings: Settings) -> None:
         reading = "rapidocr" in settings.ocr
         wanted = [name for name in WEIGHTS if reading or not name.startswith("text_")]
+        cache = NetworkCache() if settings.cache else None
         with ThreadPoolExecutor(len(wanted)) as pool:
             self._networks = {
-                name: pool.submit(open_network, name, settings.engine, settings.threads)
+                name: pool.submit(open_network, name, settings.engine, settings.threads, cache)
                 for name in wanted
             }
             self.identifiers: tuple[Identifier, ...] = _identifiers()

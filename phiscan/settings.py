@@ -19,13 +19,15 @@ class Settings:
     """How to scan.
 
     `policy` is a shipped policy's name or a TOML file. `ocr` names the readers. `engine` runs the
-    networks: `auto`, `openvino` or `onnxruntime`, on `threads` threads (0: one per core).
+    networks: `auto`, `openvino` or `onnxruntime`, on `threads` threads (0: one per core). With
+    `cache`, compiled networks are kept in the user's cache folder, so that the next start is fast.
     """
 
     policy: str = "default"
     ocr: tuple[str, ...] = ("rapidocr",)
     engine: Engine = "auto"
     threads: int = 0
+    cache: bool = True
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

@@ -233,6 +233,18 @@ def test_the_command_line_wins_over_the_settings_file(run: Run) -> None:
     assert settings.ocr == ("tesseract",)
 
 
+@pytest.mark.parametrize(
+    ("text", "option", "cache"),
+    [("", "", True), ("", "--no-cache", False), ("cache = false", "", False)],
+)
+def test_nothing_is_kept_between_runs_where_that_is_not_wanted(
+    run: Run, text: str, option: str, *, cache: bool
+) -> None:
+    Path("s.toml").write_text(text)
+    run("ok.jpg", "--settings", "s.toml", *filter(None, [option]))
+    assert FakeScanner.made[0].cache is cache
+
+
 def test_ocr_engines_can_be_combined_and_take_no_path_for_a_name(run: Run) -> None:
     run("--ocr", "tesseract", "--ocr", "rapidocr", "ok.jpg")
     assert FakeScanner.made[0].ocr == ("tesseract", "rapidocr")

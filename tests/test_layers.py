@@ -14,6 +14,7 @@ text
 layout
 model
 protocols
+network_cache
 inference intake readers detectors identifiers policy registry reports
 settings
 scan
@@ -30,6 +31,7 @@ FENCED = {
     "pillow_heif": {"intake"},
     "exifread": {"intake"},
     "openvino": {"inference"},
+    "platformdirs": {"network_cache"},
     "onnxruntime": {"inference"},
     "rapidocr": set[str](),
     "cv2": {"intake", "readers", "detectors"},

@@ -15,6 +15,7 @@ from phiscan.commands.terminal import wants_colour
 from phiscan.errors import ExitCode, MissingDependency, PhiscanError
 from phiscan.inference import WEIGHTS, available_engine, open_network, read_weights
 from phiscan.intake import load
+from phiscan.network_cache import NetworkCache
 
 _ENGINES = ("openvino", "onnxruntime")
 
@@ -100,6 +101,7 @@ def _weights() -> Iterator[_Row]:
         else:
             file = weights.file.rpartition("/")[2]
             yield _Row(f"weights {name}", f"{file}, SHA-256 ok, {weights.licence}")
+    yield _Row("compiled networks", f"{len(NetworkCache().entries())} kept in your cache folder")
 
 
 def _libraries() -> Iterator[_Row]:
