@@ -101,15 +101,25 @@ def locate(weights: Weights) -> Path:
 
 def read_weights(name: str) -> bytes:
     """Return the bytes of a weights file; MissingDependency when they are not the pinned ones."""
-    weights = WEIGHTS[name]
-    path = locate(weights)
+    path = locate(WEIGHTS[name])
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != weights.sha256:
+    _check(name, path, hashlib.sha256(content).hexdigest())
+    return content
+
+
+def check_weights(name: str) -> None:
+    """Raise MissingDependency unless the weights file is there and is the pinned one."""
+    path = locate(WEIGHTS[name])
+    with path.open("rb") as file:
+        _check(name, path, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _check(name: str, path: Path, digest: str) -> None:
+    if digest != WEIGHTS[name].sha256:
         raise MissingDependency(
             f"the weights file {path.name} is not the one phiscan was tested with "
             "(its SHA-256 differs); install phiscan again"
         )
-    return content
 
 
 def available_engine(wanted: Engine = "auto") -> Engine:
@@ -133,10 +143,9 @@ def open_network(
 
     With a `cache`, OpenVINO's compiled form is taken from it, or else kept there.
     """
-    content = read_weights(name)
     if available_engine(engine) == "openvino":
-        return _OpenVino(name, content, threads or _cores(), cache)
-    return _OnnxRuntime(content, WEIGHTS[name], threads or _cores())
+        return _OpenVino(name, threads or _cores(), cache)
+    return _OnnxRuntime(read_weights(name), WEIGHTS[name], threads or _cores())
 
 
 def _cores() -> int:
@@ -151,10 +160,10 @@ class _OpenVino:
     first runs of one network from several threads have been seen to wait for each other for ever.
     """
 
-    def __init__(self, name: str, content: bytes, threads: int, cache: NetworkCache | None) -> None:
+    def __init__(self, name: str, threads: int, cache: NetworkCache | None) -> None:
         self.lanes = threads if WEIGHTS[name].lanes else 1
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads}
-        self._model, self._metadata = _compiled(name, content, options, cache)
+        self._model, self._metadata = _compiled(name, options, cache)
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.lanes):
             self._idle.put(self._model.create_infer_request())
@@ -176,18 +185,18 @@ class _OpenVino:
 
 
 def _compiled(
-    name: str, content: bytes, options: dict[str, int], cache: NetworkCache | None
+    name: str, options: dict[str, int], cache: NetworkCache | None
 ) -> tuple[Any, Mapping[str, str]]:
     """Return OpenVINO's compiled network and the texts that its weights file carries."""
     openvino = _openvino()
     core = openvino.Core()
     processor = core.get_property("CPU", "FULL_DEVICE_NAME")
     key = f"{WEIGHTS[name]} {openvino.get_version()} {processor} {sorted(options.items())}"
-    kept = cache.get(name, key) if cache else None
-    if kept:
+    if kept := cache.get(name, key) if cache else None:
+        check_weights(name)
         with suppress(RuntimeError):  # OpenVINO's own check of what it can still run
             return core.import_model(kept.blob, "CPU", options), kept.metadata
-    model = core.read_model(content)
+    model = core.read_model(read_weights(name))
     info = model.get_rt_info()
     found = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
     metadata = {key: str(value.value) for key, value in found.items()}

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 _MAGIC = b"phiscan compiled network 1\n"
 _DIGEST = hashlib.sha256().digest_size
@@ -46,7 +47,8 @@ class NetworkCache:
         try:
             if not _is_own(self.folder):
                 return None
-            return _unpack(_read_own(self._path(network, key)))
+            with _open_own(self._path(network, key)) as file:
+                return _unpack(file)
         except (OSError, ValueError):
             return None
 
@@ -100,29 +102,33 @@ def _only_mine(found: os.stat_result) -> bool:
     return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _read_own(path: Path) -> bytes:
-    """Return the content of the user's own regular file; OSError or ValueError otherwise."""
+def _open_own(path: Path) -> BinaryIO:
+    """Open the user's own regular file; OSError or ValueError where it is something else."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or not _only_mine(found):
-            raise ValueError("not the user's own file")
-        return file.read()
+    file = os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb")
+    found = os.fstat(file.fileno())
+    if not stat.S_ISREG(found.st_mode) or not _only_mine(found):
+        file.close()
+        raise ValueError("not the user's own file")
+    return file
 
 
 def _pack(compiled: Compiled) -> bytes:
-    """Return magic, SHA-256 of what follows, and the metadata on one line before the network."""
-    content = json.dumps(dict(compiled.metadata)).encode() + b"\n" + compiled.blob
-    return _MAGIC + hashlib.sha256(content).digest() + content
+    """Return magic, metadata on one line, SHA-256 of both parts, and the network."""
+    metadata = json.dumps(dict(compiled.metadata)).encode() + b"\n"
+    return _MAGIC + metadata + _digest(metadata, compiled.blob) + compiled.blob
 
 
-def _unpack(packed: bytes) -> Compiled:
-    """Return what was packed; ValueError where it is damaged."""
-    start = len(_MAGIC) + _DIGEST
-    content = packed[start:]
-    digest = hashlib.sha256(content).digest()
-    if not packed.startswith(_MAGIC) or packed[len(_MAGIC) : start] != digest:
+def _unpack(file: BinaryIO) -> Compiled:
+    """Return what was packed; ValueError where it is damaged. Holds the network only once."""
+    magic, metadata = file.readline(), file.readline()
+    digest, blob = file.read(_DIGEST), file.read()
+    if magic != _MAGIC or digest != _digest(metadata, blob):
         raise ValueError("damaged")
-    metadata, _, blob = content.partition(b"\n")
     return Compiled(blob, json.loads(metadata))
+
+
+def _digest(metadata: bytes, blob: bytes) -> bytes:
+    found = hashlib.sha256(metadata)
+    found.update(blob)
+    return found.digest()

@@ -13,7 +13,7 @@ from importlib import metadata, resources
 from phiscan.commands.output import open_output
 from phiscan.commands.terminal import wants_colour
 from phiscan.errors import ExitCode, MissingDependency, PhiscanError
-from phiscan.inference import WEIGHTS, available_engine, open_network, read_weights
+from phiscan.inference import WEIGHTS, available_engine, check_weights, open_network
 from phiscan.intake import load
 from phiscan.network_cache import NetworkCache
 
@@ -95,7 +95,7 @@ def _formats() -> Iterator[_Row]:
 def _weights() -> Iterator[_Row]:
     for name, weights in WEIGHTS.items():
         try:
-            read_weights(name)
+            check_weights(name)
         except MissingDependency as exc:
             yield _Row(f"weights {name}", str(exc), good=False)
         else:

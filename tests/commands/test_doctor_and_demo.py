@@ -83,7 +83,7 @@ def test_the_doctor_names_no_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert "/" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("part", ["read_weights", "available_engine"])
+@pytest.mark.parametrize("part", ["check_weights", "available_engine"])
 def test_what_is_missing_is_exit_5(
     part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
