@@ -40,12 +40,16 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """The rule's conditions in a few words, as results show it."""
+        """The rule's conditions in a few words."""
+        return self.met_by(self.inside, self.together_with)
+
+    def met_by(self, grounds: frozenset[str], company: frozenset[str]) -> str:
+        """Return the conditions as results show them: only those surfaces and kinds that met it."""
         parts = [self.kind]
-        if self.inside:
-            parts.append("inside " + "/".join(sorted(self.inside)))
-        if self.together_with:
-            parts.append("beside " + "/".join(sorted(self.together_with)))
+        if grounds:
+            parts.append("inside " + "/".join(sorted(grounds)))
+        if company:
+            parts.append("beside " + "/".join(sorted(company)))
         return " ".join(parts)
 
 
@@ -80,9 +84,11 @@ def judge(findings: Iterable[Finding], checks: Sequence[Check], policy: Policy) 
         if finding.kind not in ruled
     ]
     for rule in policy.rules:
-        hits = [finding for finding in every if _applies(rule, finding, every)]
+        hits = [hit for finding in every if (hit := _hit(rule, finding, every))]
         if hits:
-            reasons.append(Reason(rule.verdict, rule.name, rule.text))
+            grounds = frozenset[str]().union(*(hit.grounds for hit in hits))
+            company = frozenset[str]().union(*(hit.company for hit in hits))
+            reasons.append(Reason(rule.verdict, rule.met_by(grounds, company), rule.text))
     unique = sorted(set(reasons), key=lambda r: (-r.verdict, r.rule, r.text))
     return Ruling(max((r.verdict for r in unique), default=Verdict.ALLOW), tuple(unique))
 
@@ -94,17 +100,28 @@ def gaps(checks: Sequence[Check], policy: Policy) -> tuple[str, ...]:
     return tuple(sorted((policy.required - done) | failed))
 
 
-def _applies(rule: Rule, finding: Finding, every: Sequence[Finding]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A finding that a rule speaks of: the surfaces it lies on, the kinds that it stands beside."""
+
+    grounds: frozenset[str] = frozenset()
+    company: frozenset[str] = frozenset()
+
+
+def _hit(rule: Rule, finding: Finding, every: Sequence[Finding]) -> _Hit | None:
     if finding.kind != rule.kind or finding.score < rule.at_least:
-        return False
-    company = [other for other in every if other.score >= _COMPANION_SCORE]
-    if rule.inside and not any(_lies_on(finding, o) for o in company if o.kind in rule.inside):
-        return False
-    return not rule.together_with or any(
-        other is not finding and _beside(finding, other)
-        for other in company
-        if other.kind in rule.together_with
+        return None
+    others = [other for other in every if other.score >= _COMPANION_SCORE]
+    hit = _Hit(
+        frozenset(o.kind for o in others if o.kind in rule.inside and _lies_on(finding, o)),
+        frozenset(
+            o.kind
+            for o in others
+            if o.kind in rule.together_with and o is not finding and _beside(finding, o)
+        ),
     )
+    unmet = (rule.inside and not hit.grounds) or (rule.together_with and not hit.company)
+    return None if unmet else hit
 
 
 def _lies_on(finding: Finding, surface: Finding) -> bool:

@@ -112,6 +112,18 @@ def test_a_finding_is_not_its_own_company() -> None:
     assert judge([at("name", 0.9), at("name", 0.9, y=30)], [], policy).verdict is BLOCK
 
 
+def test_a_reason_names_the_company_that_was_there_and_no_other() -> None:
+    findings = [
+        at("name", 0.5),
+        at("birth_date", 0.9, y=30),
+        at("wristband", 0.6, x=-50, y=-50, size=200),
+        at("mrn", 0.9, y=2000),
+    ]
+    rules = {reason.rule for reason in judge(findings, ALL_DONE, DEFAULT).reasons}
+    assert {"name beside birth_date", "name inside wristband"} <= rules
+    assert not any("ssn" in rule or "chart" in rule for rule in rules)
+
+
 def test_a_kind_without_a_rule_is_not_waved_through() -> None:
     policy = Policy("p", (Rule("face", BLOCK),), frozenset())
     assert judge([at("ssn", 0.9)], [], policy).verdict is REVIEW
