@@ -59,6 +59,7 @@ SETTINGS_KEYS = {
     "engine": "What runs the neural networks: `auto`, `openvino` or `onnxruntime`.",
     "threads": "Threads for the networks; 0 means one per core.",
     "cache": "Whether compiled networks are kept in your cache folder for the next start.",
+    "seconds": "How long the command may take over one file before it gives it up.",
     "limits": "A table `[limits]`, see below.",
 }
 LIMIT_KEYS = {

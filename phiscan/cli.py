@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import resources
+from pathlib import Path
 
 from phiscan.errors import BadSettings, ExitCode, OutputError, PhiscanError
 
@@ -67,7 +68,10 @@ def _dispatch(given: list[str]) -> int:
     except CycloptsError as exc:
         from phiscan.commands.terminal import say
 
+        dashed = next((word for word in given if word.startswith("-") and Path(word).exists()), "")
         say(f"{exc} (see: phiscan --help)")
+        if dashed:
+            say(f"if you mean the file of that name, write: .{os.sep}{dashed}")
         return ExitCode.USAGE
     return ExitCode.ALLOWED if status is None else int(status)
 

@@ -21,6 +21,7 @@ class Settings:
     `policy` is a shipped policy's name or a TOML file. `ocr` names the readers. `engine` runs the
     networks: `auto`, `openvino` or `onnxruntime`, on `threads` threads (0: one per core). With
     `cache`, compiled networks are kept in the user's cache folder, so that the next start is fast.
+    The command gives a file up after `seconds`; `scan()` and `Scanner` in your own program do not.
     """
 
     policy: str = "default"
@@ -28,6 +29,7 @@ class Settings:
     engine: Engine = "auto"
     threads: int = 0
     cache: bool = True
+    seconds: int = 300
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -36,6 +38,8 @@ class Settings:
             raise BadSettings("ocr must name at least one engine, for example rapidocr")
         if self.engine not in ENGINES:
             raise BadSettings(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
+        if self.seconds < 1:
+            raise BadSettings("seconds must be 1 or more")
         if self.threads < 0:
             raise BadSettings("threads must be 0 (one per core) or more")
 

@@ -1,13 +1,20 @@
-"""Readers and detectors that misbehave on purpose."""
+"""Readers, detectors and scanners that misbehave on purpose, and one that stands in for many."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Self
 
-from phiscan.errors import UnreadableImage
+from phiscan.batch import Item
+from phiscan.batch.workers import PhotoScanner
+from phiscan.errors import MissingDependency, UnreadableImage
 from phiscan.geometry import Box, Region
-from phiscan.model import Finding, Frame, Scene
+from phiscan.model import Check, Finding, Frame, Outcome, Ruling, ScanResult, Scene, Verdict
+from phiscan.policy import Policy, judge
 from phiscan.text import Word
 
 QUOTED = "John Smith 03/04/1950"
@@ -93,3 +100,67 @@ class RaisesOurs(Quiet):
 
 
 SABOTEURS = (Raises, BreaksHalfWay, NotANumber, NoInside, RaisesOurs)
+
+
+class Obedient:
+    """A scanner for worker processes: does what the file's name says, and allows the rest."""
+
+    def __init__(self, note: str = "") -> None:
+        self._note = note
+
+    def scan(self, source: str) -> ScanResult:
+        deed = Path(source).stem.partition("-")[0]
+        if deed == "die":
+            os._exit(9)
+        if deed == "hang":
+            time.sleep(3600)
+        if deed == "raise":
+            raise RuntimeError(QUOTED)
+        if deed == "slow":
+            time.sleep(0.2)
+        checks = (Check("intake", Outcome.DONE),)
+        return ScanResult(source, str(os.getpid()), Ruling(Verdict.ALLOW), checks=checks)
+
+
+class Unmakeable(Obedient):
+    """Cannot be made: a weights file is missing."""
+
+    def __init__(self) -> None:
+        raise MissingDependency("no weights")
+
+
+class DiesAtBirth(Obedient):
+    """Kills its process before it is ready."""
+
+    def __init__(self) -> None:
+        os._exit(9)
+
+
+class InProcess:
+    """Stands in for phiscan.batch.Workers where a test looks into its scanner."""
+
+    def __init__(
+        self,
+        make: Callable[[], PhotoScanner],
+        policy: Policy,
+        jobs: int = 1,
+        seconds: float = 1,
+    ) -> None:
+        del jobs, seconds
+        self._scanner = make()
+        self._policy = policy
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def scan_all(self, items: Iterable[Item]) -> Iterator[ScanResult]:
+        for item in items:
+            if item.problem:
+                check = Check("intake", Outcome.FAILED)
+                ruling = judge((), (check,), self._policy)
+                yield ScanResult(item.path, "", ruling, checks=(check,), problem=item.problem)
+            else:
+                yield self._scanner.scan(item.path)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, NoReturn, Self
 
 import pytest
+from saboteurs import InProcess
 
 from phiscan import __version__, cli
 from phiscan.commands import scan as scan_command
@@ -64,6 +65,7 @@ class FakeScanner:
 def _fake_scanner(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeScanner.made = []
     monkeypatch.setattr(scan_command, "Scanner", FakeScanner)
+    monkeypatch.setattr(scan_command, "Workers", InProcess)
 
 
 @pytest.fixture
@@ -532,3 +534,17 @@ def test_an_empty_argument_does_not_stand_for_the_current_folder(
     status, out, err = run(*words)
     assert (status, out) == (ExitCode.USAGE, "")
     assert "empty argument" in err
+
+
+def test_an_empty_folder_among_others_is_mentioned(run: Run) -> None:
+    status, out, err = run("empty", "ok.jpg")
+    assert status == ExitCode.ALLOWED
+    assert "ok.jpg" in out
+    assert "no photos in 'empty'" in err
+
+
+def test_a_file_that_is_named_like_an_option_is_told_how_to_name(run: Run) -> None:
+    Path("-dash.jpg").write_bytes(b"\xff\xd8\xff")
+    status, _, err = run("-dash.jpg")
+    assert status == ExitCode.USAGE
+    assert "./-dash.jpg" in err

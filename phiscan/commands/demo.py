@@ -9,13 +9,14 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from phiscan.batch import Item, scan_all
+from phiscan.batch import Item, Workers
 from phiscan.commands.output import open_output
 from phiscan.commands.terminal import say, wants_colour
 from phiscan.errors import ExitCode, MissingDependency
 from phiscan.model import ScanResult
 from phiscan.reports.text import TextReport
 from phiscan.scan import Scanner
+from phiscan.settings import Settings
 
 _VERDICTS = {"clean": "allow", "review": "review", "block": "block"}
 """The manifest's words for what must come out."""
@@ -36,10 +37,11 @@ def demo() -> ExitCode:
     folder = Path(str(resources.files("phiscan"))) / "samples"
     expected = _expected(folder)
     results: list[ScanResult] = []
-    with Scanner() as scanner, open_output(None) as write:
+    policy = Settings().open_policy()
+    with Workers(Scanner, policy) as workers, open_output(None) as write:
         samples = [Item(str(folder / name)) for name in expected]
         report = TextReport(colour=wants_colour(sys.stdout))
-        for piece in report.render(_kept(scan_all(samples, scanner), results)):
+        for piece in report.render(_kept(workers.scan_all(samples), results)):
             write(piece)
         write(_CLOSING.format(folder=folder))
     return _compare(results, expected)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +15,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from phiscan import registry
-from phiscan.batch import Item, is_folder, looks_like_photo, scan_all, walk
+from phiscan.batch import Item, Workers, is_folder, looks_like_photo, walk
 from phiscan.commands.annotate import Annotator
 from phiscan.commands.interrupts import Interrupts
 from phiscan.commands.output import open_output
@@ -89,11 +91,11 @@ def scan(
     with ExitStack() as stack:
         write = _quiet if _is_silent(chosen) else stack.enter_context(open_output(chosen.output))
         annotator = Annotator.into(chosen.annotate, paths, settings.limits)
-        scanner = stack.enter_context(Scanner(settings))
+        workers = stack.enter_context(_workers(settings, paths, chosen.jobs))
         counter = None if chosen.quiet or not _are_many(paths) else _counter(paths)
         bar = stack.enter_context(progress(counter, no_color=chosen.no_color))
         stack.enter_context(interrupts.noted())
-        scanned = interrupts.until(scan_all(items, scanner, chosen.jobs))
+        scanned = interrupts.until(workers.scan_all(items))
         results = _watched(scanned, tally, bar, annotator)
         for piece in report.render(results):
             with bar.aside():
@@ -108,6 +110,14 @@ def scan(
         say(f"stopped after {count} photo{'s' * (count != 1)}; the others were not scanned")
         return ExitCode.INTERRUPTED
     return tally.exit_code(Verdict[chosen.fail_on.upper()])
+
+
+def _workers(settings: Settings, paths: tuple[Path, ...], jobs: int) -> Workers:
+    """Return as many workers as there may be photos at a time, sharing the cores."""
+    count = jobs if _are_many(paths) else 1
+    threads = settings.threads or max((os.cpu_count() or 1) // count, 1)
+    make = partial(Scanner, replace(settings, threads=threads))
+    return Workers(make, settings.open_policy(), count, settings.seconds)
 
 
 def _settings(chosen: ScanOptions) -> Settings:
@@ -150,11 +160,22 @@ def _found(paths: tuple[Path, ...]) -> Iterator[Item]:
     if not any(_is_there(path) for path in paths):
         one = f"no such file: {str(paths[0])!r}"
         raise BadSettings(one if len(paths) == 1 else f"{one}, nor any of the others")
-    items = walk(paths)
+    items = _walked(paths)
     first = next(items, None)
     if first is None:
         raise BadSettings("no photos found there; phiscan looks for pictures that are not hidden")
     return chain([first], items)
+
+
+def _walked(paths: tuple[Path, ...]) -> Iterator[Item]:
+    """Yield every photo; tell of a folder without any, which may be the wrong one."""
+    for path in paths:
+        empty = True
+        for item in walk([path]):
+            empty = False
+            yield item
+        if empty and len(paths) > 1:
+            say(f"no photos in {str(path)!r}")
 
 
 def _is_there(path: Path) -> bool:

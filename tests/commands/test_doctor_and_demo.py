@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn, Self
 
 import pytest
+from saboteurs import InProcess
 
 from phiscan import cli
 from phiscan.commands import demo, doctor
@@ -37,6 +38,7 @@ class FakeScanner:
 @pytest.fixture(autouse=True)
 def _fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(demo, "Scanner", FakeScanner)
+    monkeypatch.setattr(demo, "Workers", InProcess)
     yield
     FakeScanner.wrong = frozenset()
 

@@ -1,19 +1,14 @@
-"""Many photos: walk folders, scan in threads, hand out results in the order of the files."""
+"""Find the photos in folders, without listing everything first."""
 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from phiscan.errors import PhiscanError
 from phiscan.intake.sniff import sniff
-from phiscan.model import Check, Outcome, ScanResult
-from phiscan.policy import Policy, judge
 
 _OPENED = (
     "jpg jpeg jpe jfif png apng webp bmp dib gif tif tiff heic heics heif heifs hif avif avifs mpo"
@@ -25,23 +20,6 @@ _OTHERS = (
 PICTURE_SUFFIXES = frozenset(f".{name}" for name in f"{_OPENED} {_OTHERS}".split())
 """Names of picture files. The second half phiscan cannot open: in a folder they are reported as not
 scanned, never passed over."""
-
-_WINDOW = 4
-"""Files under way for each thread: enough to keep all busy behind one slow photo, few enough that
-memory does not grow with the folder."""
-
-
-class PhotoScanner(Protocol):
-    """What a batch needs of phiscan.Scanner."""
-
-    @property
-    def policy(self) -> Policy:
-        """The policy that says what a gap means."""
-        ...
-
-    def scan(self, source: str) -> ScanResult:
-        """Scan one file; never raises for a bad one."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,36 +113,3 @@ def looks_like_photo(path: Path) -> bool:
 
 def _has_picture_name(path: Path) -> bool:
     return path.suffix.lower() in PICTURE_SUFFIXES
-
-
-def scan_all(
-    paths: Iterable[Path | Item], scanner: PhotoScanner, jobs: int = 1
-) -> Iterator[ScanResult]:
-    """Scan every file and every photo in every folder; yield results in that order as they come."""
-    pending: deque[Future[ScanResult]] = deque()
-    pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="phiscan")
-    try:
-        for item in _items(paths):
-            pending.append(pool.submit(_scan_item, item, scanner))
-            while pending and (len(pending) >= _WINDOW * jobs or pending[0].done()):
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _items(paths: Iterable[Path | Item]) -> Iterator[Item]:
-    for path in paths:
-        if isinstance(path, Item):
-            yield path
-        else:
-            yield from walk([path])
-
-
-def _scan_item(item: Item, scanner: PhotoScanner) -> ScanResult:
-    if not item.problem:
-        return scanner.scan(item.path)
-    check = Check("intake", Outcome.FAILED, error="UnreadableImage")
-    ruling = judge((), (check,), scanner.policy)
-    return ScanResult(item.path, "", ruling, checks=(check,), problem=item.problem)
