@@ -185,14 +185,14 @@ def _write(words: Sequence[Word], blocks: list[list[list[Chain]]]) -> Text:
     return Text(tuple(ordered), tuple(spans), tuple(cells), "".join(pieces).rstrip("\n"))
 
 
-_BETWEEN_CELLS = re.compile(r"[\t|]| {3,}")
+_BETWEEN_CELLS = re.compile(r"[\t|]| {3,}|(?<=[^\s.!?:]) {2}(?! )")
 
 
 def lay_out(text: str) -> Text:
     """Return a plain string as a Text whose places are columns and rows of characters.
 
-    Offsets stay those of `text`. Tabs, bars and three or more blanks part cells; an empty line
-    parts blocks. A character is 1 wide and 2 high, so that heights compare as on a photo. Columns
+    Offsets stay those of `text`. Tabs, bars and two or more blanks part cells, but two blanks
+    behind a sentence do not; an empty line parts blocks. A character is 1 wide and 2 high, so that heights compare as on a photo. Columns
     that tabs or bars part start at the same place in every line of a block.
     """
     words: list[Word] = []

@@ -193,13 +193,17 @@ class ScanResult:
         return surface_under(finding, self.findings)
 
 
+_FIRM = 0.5
+"""Score from which a surface is told as one; below, it is a guess that only a policy may use."""
+
+
 def surface_under(finding: Finding, findings: Iterable[Finding]) -> str:
     """Return the kind of the smallest surface among `findings` that holds `finding`'s middle."""
     if finding.kind in SURFACES:
         return finding.kind
     best, best_area = "", math.inf
     for other in findings:
-        if other.kind not in SURFACES:
+        if other.kind not in SURFACES or other.score < _FIRM:
             continue
         for ground in other.regions:
             area = ground.box.area

@@ -27,14 +27,16 @@ _COMPANION_SCORE = 0.5
 class Rule:
     """Asks for `verdict` when a finding of `kind` scores `at_least` this much.
 
-    With `inside`, it must lie on one of these surfaces; with `together_with`, one of these kinds
-    must stand beside it. Rules only ever ask for more: there is no way to say "unless".
+    With `inside`, it must lie on one of these surfaces, scored `inside_at_least`; with
+    `together_with`, one of these kinds must stand beside it. Rules only ever ask for more: there is
+    no way to say "unless".
     """
 
     kind: str
     verdict: Verdict
     at_least: float = 0.0
     inside: frozenset[str] = frozenset()
+    inside_at_least: float = _COMPANION_SCORE
     together_with: frozenset[str] = frozenset()
     text: str = ""
 
@@ -83,7 +85,8 @@ def judge(findings: Iterable[Finding], checks: Sequence[Check], policy: Policy) 
         for finding in every
         if finding.kind not in ruled
     ]
-    for rule in policy.rules:
+    seen = {finding.kind for finding in every}
+    for rule in (rule for rule in policy.rules if rule.kind in seen):
         hits = [hit for finding in every if (hit := _hit(rule, finding, every))]
         if hits:
             grounds = frozenset[str]().union(*(hit.grounds for hit in hits))
@@ -111,13 +114,19 @@ class _Hit:
 def _hit(rule: Rule, finding: Finding, every: Sequence[Finding]) -> _Hit | None:
     if finding.kind != rule.kind or finding.score < rule.at_least:
         return None
-    others = [other for other in every if other.score >= _COMPANION_SCORE]
     hit = _Hit(
-        frozenset(o.kind for o in others if o.kind in rule.inside and _lies_on(finding, o)),
         frozenset(
             o.kind
-            for o in others
-            if o.kind in rule.together_with and o is not finding and _beside(finding, o)
+            for o in every
+            if o.kind in rule.inside and o.score >= rule.inside_at_least and _lies_on(finding, o)
+        ),
+        frozenset(
+            o.kind
+            for o in every
+            if o.kind in rule.together_with
+            and o.score >= _COMPANION_SCORE
+            and o is not finding
+            and _beside(finding, o)
         ),
     )
     unmet = (rule.inside and not hit.grounds) or (rule.together_with and not hit.company)
@@ -192,17 +201,12 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 def _rule(entry: Any, where: str) -> Rule:
     if not isinstance(entry, dict):
         raise BadSettings(f"policy {where}: must be a table, written [[rule]]")
-    allowed = {"kind", "verdict", "at_least", "inside", "together_with", "text"}
+    allowed = {
+        *("kind", "verdict", "at_least", "inside", "inside_at_least", "together_with", "text"),
+    }
     _known_keys(entry, allowed, where)
     if "kind" not in entry or "verdict" not in entry:
         raise BadSettings(f"policy {where}: needs kind and verdict")
-    at_least = entry.get("at_least", 0.0)
-    if (
-        isinstance(at_least, bool)
-        or not isinstance(at_least, int | float)
-        or not 0 <= at_least <= 1
-    ):
-        raise BadSettings(f"policy {where}: at_least must be a number from 0 to 1")
     inside = _names(entry.get("inside", []), where)
     if inside - SURFACES:
         raise BadSettings(f"policy {where}: inside takes surfaces: {', '.join(sorted(SURFACES))}")
@@ -212,11 +216,19 @@ def _rule(entry: Any, where: str) -> Rule:
     return Rule(
         kind=kind(str(entry["kind"])).name,
         verdict=_verdict(entry["verdict"], where),
-        at_least=float(at_least),
+        at_least=_share(entry, "at_least", 0.0, where),
         inside=inside,
+        inside_at_least=_share(entry, "inside_at_least", _COMPANION_SCORE, where),
         together_with=together_with,
         text=str(entry.get("text", "")),
     )
+
+
+def _share(entry: dict[str, Any], key: str, default: float, where: str) -> float:
+    value = entry.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise BadSettings(f"policy {where}: {key} must be a number from 0 to 1")
+    return float(value)
 
 
 def _known_keys(entry: dict[str, Any], known: set[str], where: str) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+import statistics
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from phiscan.geometry import Region
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,6 +91,20 @@ class Text:
             raise ValueError("a text needs one span for each word")
 
     @cached_property
+    def _worked_out(self) -> dict[object, Any]:
+        return {}
+
+    def worked_out(self, make: Callable[[Text], T]) -> T:
+        """Return `make(self)`, which runs at the first call only: twenty identifiers share it.
+
+        The result lives as long as the text, so that no words outlast their photo.
+        """
+        if make not in self._worked_out:
+            self._worked_out[make] = make(self)
+        result: T = self._worked_out[make]
+        return result
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [start for start, _ in self.spans]
 
@@ -142,31 +160,23 @@ class Text:
 
         Under means: at most three line heights lower, and left edges in line or half overlapping.
         """
-        return self._below.get(cell.start)
+        if cell.start not in self._below:
+            self._below[cell.start] = self._find_below(cell)
+        return self._below[cell.start]
 
     @cached_property
-    def _below(self) -> dict[int, Cell]:
-        """Map each cell's start to the cell below it; worked out once, for tables are walked."""
-        found = {}
-        by_height = sorted(self.cells, key=lambda cell: _mid_left(cell)[1])
-        heights = [_mid_left(cell)[1] for cell in by_height]
-        longest = max((cell.region.length for cell in self.cells), default=0.0)
-        for cell in self.cells:
-            # No cell further up or down than this can stand under it, however it is turned.
-            middle = _mid_left(cell)[1]
-            slant = abs(math.sin(cell.region.angle)) * (cell.region.length + longest)
-            reach = _REACH * cell.region.thickness + slant
-            first, last = (
-                bisect_left(heights, middle - reach),
-                bisect_right(heights, middle + reach),
-            )
-            nearest = min(
-                ((drop, other.start, other) for other, drop in _under(cell, by_height[first:last])),
-                default=None,
-            )
-            if nearest is not None:
-                found[cell.start] = nearest[2]
-        return found
+    def _below(self) -> dict[int, Cell | None]:
+        """What stands below the cells that were asked for, by their start: tables are walked."""
+        return {}
+
+    @cached_property
+    def _grid(self) -> _Grid:
+        return _Grid(self.cells)
+
+    def _find_below(self, cell: Cell) -> Cell | None:
+        under = ((drop, other.start, other) for other, drop in _under(cell, self._grid.near(cell)))
+        nearest = min(under, default=None)
+        return nearest[2] if nearest is not None else None
 
     def line_of(self, cell: Cell) -> tuple[Cell, ...]:
         """Return all cells of the line that `cell` stands on, left to right."""
@@ -206,7 +216,46 @@ def _mid_left(cell: Cell) -> tuple[float, float]:
     return (top[0] + bottom[0]) / 2, (top[1] + bottom[1]) / 2
 
 
-def _under(cell: Cell, cells: Sequence[Cell]) -> Iterator[tuple[Cell, float]]:
+class _Grid:
+    """Cells by the square in which they start, so that a cell under another is soon found.
+
+    Cells of like length share squares as wide as the longest of them: none that stands under a
+    cell starts further than one square before it, and not many fit under it.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        heights = [cell.region.thickness for cell in cells]
+        self._least = max(_REACH * statistics.median(heights), 1e-6)
+        self._levels: dict[float, dict[tuple[int, int, int], list[Cell]]] = {}
+        for cell in cells:
+            doublings = math.ceil(math.log2(max(cell.region.length / self._least, 1.0)))
+            side = self._least * 2.0**doublings
+            x, y = _mid_left(cell)
+            square = cell.region.frame, math.floor(x / side), math.floor(y / side)
+            self._levels.setdefault(side, {}).setdefault(square, []).append(cell)
+
+    def near(self, cell: Cell) -> Iterator[Cell]:
+        """Yield all cells that may stand under `cell`, and some others."""
+        region = cell.region
+        height = max(region.thickness, 1e-6)
+        cos, sin = math.cos(region.angle), math.sin(region.angle)
+        x0, y0 = _mid_left(cell)
+        for side, squares in self._levels.items():
+            reach = max(side, 1.5 * height), max(region.length, 1.5 * height)
+            corners = [(a, d) for a in (-reach[0], reach[1]) for d in (0.0, _REACH * height)]
+            across = sorted((x0 + a * cos - d * sin) / side for a, d in corners)
+            down = sorted((y0 + a * sin + d * cos) / side for a, d in corners)
+            columns = range(math.floor(across[0]), math.floor(across[-1]) + 1)
+            rows = range(math.floor(down[0]), math.floor(down[-1]) + 1)
+            if len(columns) * len(rows) > len(squares):
+                wanted: Iterable[tuple[int, int, int]] = squares
+            else:
+                wanted = ((region.frame, column, row) for column in columns for row in rows)
+            for square in wanted:
+                yield from squares.get(square, ())
+
+
+def _under(cell: Cell, cells: Iterable[Cell]) -> Iterator[tuple[Cell, float]]:
     """Yield the cells that stand under `cell` with the distance in line heights."""
     region = cell.region
     height, length = max(region.thickness, 1e-6), region.length

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from phiscan.geometry import Box, Region
 from phiscan.layout import arrange, lay_out
-from phiscan.text import Text, Word
+from phiscan.text import Text, Word, _under
 
 WORDS = st.lists(st.text("ABCdef0123-/", min_size=1, max_size=12), min_size=1, max_size=12)
 HEIGHT = 20.0
@@ -115,6 +115,35 @@ def test_below_follows_the_text_and_not_the_picture(degrees: int) -> None:
     value = text.below(label)
     assert value is not None
     assert text.flow[value.start : value.end] == "Ann"
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 600), st.floats(0, 300), st.integers(1, 40), st.floats(-0.3, 0.3)),
+        min_size=1,
+        max_size=30,
+    ),
+    st.floats(-3.1, 3.1),
+)
+def test_below_looks_at_every_cell_that_may_stand_there(
+    places: list[tuple[float, float, int, float]], turn: float
+) -> None:
+    text = arrange(word("x" * length, x, y, turn + tilt) for x, y, length, tilt in places)
+    for cell in text.cells:
+        every = [(drop, other.start, other) for other, drop in _under(cell, text.cells)]
+        assert text.below(cell) == (min(every)[2] if every else None)
+
+
+def test_what_is_worked_out_from_a_text_is_worked_out_once() -> None:
+    texts = lay_out("Jane"), lay_out("John")
+    asked: list[str] = []
+
+    def first_letters(text: Text) -> str:
+        asked.append(text.flow)
+        return text.flow[:2]
+
+    assert [text.worked_out(first_letters) for text in (*texts, *texts)] == ["Ja", "Jo"] * 2
+    assert asked == ["Jane", "John"]
 
 
 def test_words_of_two_frames_never_share_a_line() -> None:

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 _RECORD = 3
 """Points (strong word 2, weak word 1) from which a surface counts as a patient's record."""
+_CARE, _CARE_SCORE = 2, 0.4
+"""Words of care from which a surface without the words of a record may still be one, and the score
+of such a guess: a poster and a leaflet have them too, so that only a name on it says more."""
+_DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|ml|iu|units?|g/dl|mg/dl|mmhg|mmol)\b")
+_PLACE = re.compile(r"\b(?:rm|room|bed|bay|icu|ldr)[ -]?\d{1,4}[a-d]?\b")
+_DRUG = re.compile(
+    r"\b[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine|zepam"
+    r"|zolam|formin|gliptin|parin|caine|profen|codone|triptan|thiazide|semide|lukast|solone|afil)\b"
+)
 _REACH = 5.0
 """Empty space, in line heights, that a surface may have between two of its blocks of text."""
 _MARGIN = 1.5
@@ -68,7 +77,8 @@ class Surfaces:
                 kind, score = found
                 frame = next(f for f in scene.photo.frames if f.index == cells[0].region.frame)
                 place = _outline(cells, frame.width, frame.height)
-                yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
+                words_of = "care" if score == _CARE_SCORE else f"a {_IN_WORDS[kind]}"
+                yield Finding(kind, score, (place,), reason=f"words of {words_of}")
 
     def _classify(self, words: str, cells: Sequence[Cell]) -> tuple[str, float] | None:
         """Return the kind of surface and its score, or None where the words are harmless."""
@@ -90,7 +100,8 @@ class Surfaces:
         }
         kind = next((kind for kind, holds in sorts.items() if holds), None)
         if kind is None:
-            return None
+            signs = sum(bool(sign.search(plain)) for sign in (_DOSE, _PLACE, _DRUG))
+            return ("chart", _CARE_SCORE) if points["care"] + signs >= _CARE else None
         return kind, min(0.5 + 0.05 * max(record, points.get(kind, 0)), 0.95)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._ocr import as_digits
@@ -11,6 +11,8 @@ from phiscan.identifiers._spans import Covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from phiscan.text import Text
 
 _MONTHS = {
     1: "january january jan enero janvier januar gennaio janeiro januari ene janv",
@@ -64,6 +66,9 @@ _SOLID = re.compile(r"(?<!\d)(?:(\d{2})()(\d{2})(\d{4}|\d{2})|(\d{4})()(\d{2})(\
 _CJK = re.compile(
     r"(?<!\d)((?:1[89]|20)\d\d)\s?()[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
 )
+_TWO_DIGITS = re.compile(r"\d\d")
+"""Every form of a date has them, and few lines do: looking for them first is what makes it fast."""
+_LETTER = re.compile(r"[^\W\d_]")
 _VALUE = 60
 """Characters of a label's value in which its date must stand."""
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -79,6 +84,20 @@ class Date:
     clear: bool
 
 
+def dates_in(text: Text) -> list[Date]:
+    """Return the full dates of all cells, with their offsets in the flow; worked out once."""
+    return text.worked_out(_dates_in)
+
+
+def _dates_in(text: Text) -> list[Date]:
+    return [
+        replace(date, start=cell.start + date.start, end=cell.start + date.end)
+        for cell in text.cells
+        if _TWO_DIGITS.search(text.flow, cell.start, cell.end)
+        for date in find_dates(text.flow[cell.start : cell.end])
+    ]
+
+
 def find_dates(text: str) -> Iterator[Date]:
     """Yield the full dates in running text."""
     covered = Covered(len(text))
@@ -90,9 +109,10 @@ def find_dates(text: str) -> Iterator[Date]:
 def read_date(text: str) -> Date | None:
     """Return the first date in the value of a date label: digits may be misread, or unparted."""
     text = text[:_VALUE]
-    candidates = list(_worded(text))
     digits = as_digits(text)
-    for version in (text, digits):
+    versions = [each for each in dict.fromkeys((text, digits)) if _TWO_DIGITS.search(each)]
+    candidates = list(_worded(text)) if text in versions else []
+    for version in versions:
         candidates += _numeric(_CJK, version)
         candidates += _numeric(_NUMERIC, version)
         candidates += _numeric(_SPACED, version)
@@ -103,6 +123,8 @@ def read_date(text: str) -> Date | None:
 
 
 def _worded(text: str) -> Iterator[Date]:
+    if not _LETTER.search(text):
+        return
     for pattern in _WORDED:
         for match in pattern.finditer(text):
             month = _month_number(match["month"])

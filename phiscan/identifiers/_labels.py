@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._phrases import LONGEST, Letters, known, phrase_at
@@ -23,6 +24,7 @@ _MARK = re.compile(
 )
 _GAP = re.compile(r"[\s.,;:|/\\&()\[\]\-–—_>•*]*(?:(?:and|or|und|et|y)\b[\s/]*)?", re.IGNORECASE)
 _NUMBERING = re.compile(r"[\s\d.,()\[\]/|:#*•\-_]*")
+_WORD = re.compile(r"[^\W\d_]+")
 _COLUMN = 80
 """Most rows of a table that are read under one header."""
 _CHAIN = 5
@@ -68,68 +70,77 @@ class Field:
 
 
 def _tags_in(cell: Cell, flow: str) -> list[Tag]:
-    raw = flow[cell.start : cell.end]
-    letters = Letters(raw)
-    tags: list[Tag] = []
-    index = 0
-    while index < len(letters.offsets):
-        hit = phrase_at(letters, index) if letters.begins(index) else None
+    letters = Letters(flow[cell.start : cell.end])
+    offsets, tags = letters.offsets, list[Tag]()
+    after = 0
+    for index in letters.starts():
+        hit = phrase_at(letters, index) if index >= after else None
         if hit is None:
-            index += 1
             continue
         key, stop = hit
-        tag = _tag(raw, (letters.offsets[index], letters.offsets[stop - 1] + 1), key)
-        if not _placed(raw, tag, tags):
-            index += 1
-            continue
-        tags.append(tag)
-        index = max(stop, bisect_left(letters.offsets, tag.rest) if tag.marked else stop)
-    tags = _firmed(raw, tags)
-    return [_moved(tag, cell.start) for tag in tags]
+        span = cell.start + offsets[index], cell.start + offsets[stop - 1] + 1
+        tag = _tag(flow, span, cell.end, key)
+        if _placed(flow, cell, tag, tags):
+            tags.append(tag)
+            after = stop
+            if tag.marked:
+                after = max(stop, bisect_left(offsets, tag.rest - cell.start))
+    return _firmed(flow, cell, tags) if tags else tags
 
 
-def _tag(raw: str, span: tuple[int, int], key: str) -> Tag:
+def _tag(flow: str, span: tuple[int, int], limit: int, key: str) -> Tag:
     meaning, phrase, weak = known()[key]
-    mark = _MARK.match(raw, span[1])
+    mark = _MARK.match(flow, span[1], limit)
     marked = mark is not None and mark.group(1) != ""
     rest = mark.end() if mark is not None else span[1]
     firm = marked or not weak
     return Tag(*span, rest, meaning, phrase, marked=marked, firm=firm)
 
 
-def _placed(raw: str, tag: Tag, tags: list[Tag]) -> bool:
+def _placed(flow: str, cell: Cell, tag: Tag, tags: list[Tag]) -> bool:
     """Return whether no word of prose runs into the label, as in `garden name: Eden`."""
-    last = re.search(r"([^\W\d_]+) +$", raw[max(tag.start - LONGEST, 0) : tag.start])
+    window = flow[max(tag.start - LONGEST, cell.start) : tag.start]
+    before = window.rstrip(" ")
+    last = _WORD.match(before[::-1]) if before != window else None
     if last is None:
         return True
-    if tags and _GAP.fullmatch(raw, tags[-1].end, tag.start):
+    if tags and _GAP.fullmatch(flow, tags[-1].end, tag.start):
         return True
     return " " in tag.phrase or (
-        tag.phrase not in {"name", "names", "nom"} and (tag.marked or not last[1].islower())
+        tag.phrase not in {"name", "names", "nom"} and (tag.marked or not last[0].islower())
     )
 
 
-def _firmed(raw: str, tags: list[Tag]) -> list[Tag]:
+def _firmed(flow: str, cell: Cell, tags: list[Tag]) -> list[Tag]:
     """Harden the weak labels of a cell that holds nothing but labels; drop those inside prose."""
-    position, only_labels = 0, True
+    position, only_labels = cell.start, True
     for tag in tags:
-        gap = raw[position : tag.start]
-        only_labels &= bool(_GAP.fullmatch(gap) or _NUMBERING.fullmatch(gap))
+        span = position, tag.start
+        only_labels &= bool(_GAP.fullmatch(flow, *span) or _NUMBERING.fullmatch(flow, *span))
         position = tag.end
-    tail = raw[position:]
+    tail = flow[position : cell.end]
     only_labels &= bool(_GAP.fullmatch(tail) or (len(tail) < 3 and _NUMBERING.fullmatch(tail)))
     kept = []
     for tag in tags:
-        leads = bool(_NUMBERING.fullmatch(raw, 0, tag.start))
         if only_labels and not tag.firm:
             kept.append(replace(tag, firm=True))
-        elif tag.firm or leads:
+        elif tag.firm or _NUMBERING.fullmatch(flow, cell.start, tag.start):
             kept.append(tag)
     return kept
 
 
-def _moved(tag: Tag, by: int) -> Tag:
-    return replace(tag, start=tag.start + by, end=tag.end + by, rest=tag.rest + by)
+class _Found:
+    """What every identifier needs to know of a text's labels; worked out once for all of them."""
+
+    def __init__(self, text: Text) -> None:
+        self.tags = [tag for cell in text.cells for tag in _tags_in(cell, text.flow)]
+        self.starts = [tag.start for tag in self.tags]
+        self.of: dict[str, list[int]] = {}
+        for index, tag in enumerate(self.tags):
+            self.of.setdefault(tag.meaning, []).append(index)
+        self.lines: dict[int, list[Cell]] = {}
+        for cell in text.cells:
+            self.lines.setdefault(cell.line, []).append(cell)
 
 
 class Labels:
@@ -137,15 +148,17 @@ class Labels:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        self.tags = [tag for cell in text.cells for tag in _tags_in(cell, text.flow)]
-        self._tag_starts = [tag.start for tag in self.tags]
-        self._lines: dict[int, list[Cell]] = {}
-        for cell in text.cells:
-            self._lines.setdefault(cell.line, []).append(cell)
+        found = text.worked_out(_Found)
+        self.tags, self._tag_starts, self._lines = found.tags, found.starts, found.lines
+        self._of = found.of
+
+    def _among(self, start: int, end: int) -> tuple[int, int]:
+        """Return the first of the labels that start in a stretch, and the one after its last."""
+        return bisect_left(self._tag_starts, start), bisect_left(self._tag_starts, end)
 
     def within(self, start: int, end: int) -> list[Tag]:
         """Return the labels that start from `start` up to `end`."""
-        return self.tags[bisect_left(self._tag_starts, start) : bisect_left(self._tag_starts, end)]
+        return self.tags[slice(*self._among(start, end))]
 
     def before(self, offset: int) -> Tag | None:
         """Return the last label before `offset` in the same cell."""
@@ -156,14 +169,14 @@ class Labels:
 
     def fields(self, *meanings: str) -> Iterator[Iterator[Field]]:
         """Yield for each label of these meanings the stretches to look at, nearest first."""
-        for index, tag in enumerate(self.tags):
-            if tag.meaning in meanings:
-                yield self._places(index)
+        for index in merge(*(self._of.get(meaning, ()) for meaning in set(meanings))):
+            yield self._places(index)
 
     def _places(self, index: int) -> Iterator[Field]:
         tag, cell = self.tags[index], self.text.cell_at(self.tags[index].start)
         start, end = self._rest_of_cell(index, cell)
-        if end - start >= 3 or not _NUMBERING.fullmatch(self.text.flow, start, end):
+        numbering = end - start < 3 and _NUMBERING.fullmatch(self.text.flow, start, end)
+        if not numbering or tag.meaning == "age":  # the only value of two digits
             yield Field(start, end, ON_LINE, tag)
         if not tag.firm:
             return
@@ -211,7 +224,8 @@ class Labels:
             return False
         neighbours = self.text.right_of(cell), self._left_of(cell)
         row = any(other is not None and self.opens(other) for other in neighbours)
-        return row or tag.phrase in _LISTED or len(self.within(cell.start, cell.end)) > 2
+        first, end = self._among(cell.start, cell.end)
+        return row or tag.phrase in _LISTED or end - first > 2
 
     def _left_of(self, cell: Cell) -> Cell | None:
         before = self.text.cell_at(cell.start - 1) if cell.start else cell

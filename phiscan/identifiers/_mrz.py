@@ -69,9 +69,11 @@ def _lines(text: Text) -> Iterator[tuple[str, list[int]]]:
         starts[cell.line] = first, cell.end
     for start, end in starts.values():
         raw = text.flow[start:end].translate(_FILLER)
+        if "<" not in raw:
+            continue
         offsets = [start + i for i, char in enumerate(raw) if not char.isspace()]
         line = "".join(raw.split())
-        if 20 <= len(line) <= 100 and line.count("<") >= 1 and sum(map(str.islower, line)) < 3:
+        if 20 <= len(line) <= 100 and sum(map(str.islower, line)) < 3:
             yield line, offsets
 
 

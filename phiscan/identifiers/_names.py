@@ -14,6 +14,8 @@ from phiscan.identifiers._words import first_rank, is_ordinary, last_rank
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from phiscan.text import Cell, Text
+
 _LETTERS = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*"
 _WORD = re.compile(rf"{_LETTERS}\.?")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
@@ -26,7 +28,8 @@ TITLES = frozenset(
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 STAFF = re.compile(
     r"\b(?:Dr|Doctor|Prof|Professor|Nurse|RN|M\.?D|D\.?O|N\.?P|PA-?C|Ph\.?D|DDS|DMD|DPM|DVM|LPN|CNA|BSN"
-    r"|MSN|MBBS|FACP|FACS|FRCP|LCSW|PharmD|CRNA|APRN|Rev|Judge|Hon|Sen|President|Gov)\b\.?",
+    r"|MSN|MBBS|FACP|FACS|FRCP|LCSW|PharmD|CRNA|APRN|FNP(?:-?[BC]C?)?|AGNP|PMHNP|RDH|DPT|PsyD|LMFT"
+    r"|RPh|CNM|CRNP|ARNP|Docteur|Dra|Rev|Judge|Hon|Sen|President|Gov)\b\.?",
     re.IGNORECASE,
 )
 
@@ -145,3 +148,38 @@ def _in_order(first: Piece, last: Piece) -> float:
     elif family < 8000 and not last.ordinary and not first.ordinary and len(first.bare) > 2:
         score = 0.3
     return score
+
+
+_REST = re.compile(r"\S*\d\S*|[^\w\s,'’.-]+")
+"""What stands beside a name on its line and is no word: numbers, dates, signs."""
+
+
+def near_name(text: Text, cell: Cell) -> bool:
+    """Return whether the line of a cell, or the one above it, holds the form of a name."""
+    start = text.flow.rfind("\n", 0, cell.start) + 1
+    above = text.flow.rfind("\n", 0, max(start - 1, 0)) + 1
+    end = text.flow.find("\n", cell.end)
+    lines = (text.flow[start : end if end >= 0 else None], text.flow[above:start])
+    parts = (part for line in lines for part in re.split(r"[\t|]| {2,}", line.strip()))
+    return any(has_form_of_name(part) for part in parts)
+
+
+def has_form_of_name(part: str) -> bool:
+    """Return whether all words of a part of a line together could well be one name."""
+    words = list(pieces(_REST.sub(" ", part)))
+    return 2 <= len(words) <= 4 and (bare_score(words) >= 0.3 or unknown_words(words))
+
+
+def unknown_words(words: Sequence[Piece]) -> bool:
+    """Return whether two to four capitalised words, known or not, could well be a name."""
+    core = [word for word in words if not word.initial]
+    if not core or not 2 <= len(words) <= 4 or is_company(core):
+        return False
+    if any(not word.capital for word in words) or any(_is_ordinary(word) for word in core):
+        return False
+    return any(len(word.bare) > 2 for word in core)
+
+
+def _is_ordinary(word: Piece) -> bool:
+    """Return whether a word or, of a double one, each half is ordinary."""
+    return word.ordinary or all(map(is_ordinary, word.parts[1:] or [word.bare]))

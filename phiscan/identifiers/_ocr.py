@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from itertools import combinations, islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DIGITS = str.maketrans(
     {"O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "|": "1", "!": "1", "i": "1",
@@ -27,3 +32,25 @@ def base_letter(char: str) -> str:
     """Return the small letter under a character's accents, or the character itself."""
     lowered = unicodedata.normalize("NFKD", char)[0].lower()
     return lowered if len(lowered) == 1 else char
+
+
+_SWAPS = {
+    "O": "0", "0": "O", "I": "1", "1": "I", "S": "5", "5": "S", "B": "8", "8": "B", "Z": "2",
+    "2": "Z", "G": "6", "6": "G",
+}  # fmt: skip
+_MOST_READINGS = 64
+
+
+def readings(code: str, most: int) -> Iterator[str]:
+    """Yield what a code of capitals and digits may have been before it was misread.
+
+    Up to `most` characters are swapped with their look-alike, and at most 64 readings come: each
+    one more that is tried makes a check digit worth less.
+    """
+    places = [place for place, char in enumerate(code) if char in _SWAPS]
+    chosen = (c for count in range(1, most + 1) for c in combinations(places, count))
+    for swapped in islice(chosen, _MOST_READINGS):
+        chars = list(code)
+        for place in swapped:
+            chars[place] = _SWAPS[chars[place]]
+        yield "".join(chars)

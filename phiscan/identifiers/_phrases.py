@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from functools import cache
+from itertools import compress
+from typing import TYPE_CHECKING
 
 from phiscan.identifiers._ocr import base_letter
 from phiscan.identifiers._vocabulary import phrases
 from phiscan.identifiers._words import is_ordinary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _FOLDED = {"0": "o", "1": "l", "i": "l", "5": "s", "|": "l"}
 _INSIDE = frozenset(" .'’`/-_°º")
@@ -28,6 +35,12 @@ def known() -> dict[str, tuple[str, str, bool]]:
 def _beginnings() -> frozenset[str]:
     """Return every phrase and everything that one begins with."""
     return frozenset(key[:length] for key in known() for length in range(1, len(key) + 1))
+
+
+@cache
+def _endings() -> frozenset[str]:
+    """Return everything that a phrase ends with."""
+    return frozenset(key[start:] for key in known() for start in range(len(key)))
 
 
 @cache
@@ -61,6 +74,9 @@ def _near(a: str, b: str) -> bool:
 
 def _fuzzy(word: str) -> str | None:
     """Return the known phrase that `word` misspells by one letter, if there is just one meaning."""
+    half = len(word) // 2  # one wrong letter leaves the other half as it was
+    if word[:half] not in _beginnings() and word[half:] not in _endings():
+        return None
     if is_ordinary(word):
         return None
     candidates = {
@@ -87,29 +103,59 @@ def _fold(phrase: str) -> str:
     return "".join(_FOLDED.get(char, char) for char in phrase if char != " ")
 
 
+class _Table(dict[int, str | None]):
+    """A table for `str.translate` that works a character out when it first meets it."""
+
+    def __init__(self, make: Callable[[str], str | None]) -> None:
+        self._make = make
+
+    def __missing__(self, code: int) -> str | None:
+        made = self[code] = self._make(chr(code))
+        return made
+
+
+def _folded(char: str) -> str | None:
+    if char in _INSIDE:
+        return None
+    base = base_letter(char)
+    folded = _FOLDED.get(base, base)
+    return folded if folded.isalnum() else "\0"
+
+
+def _case(char: str) -> str:
+    if not char.isalpha():
+        return " "
+    return "U" if char.isupper() else "l" if char.islower() else "a"
+
+
+_TO_FOLDED = _Table(_folded)
+_TO_KEPT = _Table(lambda char: "\0" if char in _INSIDE else "\1")
+_TO_CASE = _Table(_case)
+_START = re.compile("(?<![Ula])[Ula]|(?<=l)U")
+_ANNOUNCED = re.compile(r"(?<=[^ .])(?=[ .]{0,2}(?:[:#=]|\Z)|[ .]{3})")
+
+
 class Letters:
     """The folded letters of a cell with the offsets they came from; other characters break it."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.offsets: list[int] = []
-        chars: list[str] = []
-        for offset, char in enumerate(raw):
-            if char in _INSIDE:
-                continue
-            base = base_letter(char)
-            folded = _FOLDED.get(base, base)
-            chars.append(folded if folded.isalnum() else "\0")
-            self.offsets.append(offset)
-        self.folded = "".join(chars)
+        self.folded = raw.translate(_TO_FOLDED)
+        kept = raw.translate(_TO_KEPT).encode("latin-1")
+        self.offsets = list(compress(range(len(raw)), kept))
+        ends = (found.start() - 1 for found in _ANNOUNCED.finditer(raw))
+        self._announced = [bisect_left(self.offsets, end) + 1 for end in ends if kept[end]]
 
-    def begins(self, index: int) -> bool:
-        """Return whether a word starts at letter `index`; `JohnDOB` and `12DOB` count."""
-        offset = self.offsets[index]
-        if not self.raw[offset].isalpha() or self.folded[index : index + 2] not in _starts():
-            return False
-        before = self.raw[offset - 1] if offset else " "
-        return not before.isalpha() or (before.islower() and self.raw[offset].isupper())
+    def starts(self) -> Iterator[int]:
+        """Yield the letters at which a word starts that may be a label's.
+
+        `JohnDOB` and `12DOB` count.
+        """
+        starts = _starts()
+        for found in _START.finditer(self.raw.translate(_TO_CASE)):
+            index = bisect_left(self.offsets, found.start())
+            if self.folded[index : index + 2] in starts:
+                yield index
 
     def ends(self, index: int) -> bool:
         """Return whether a word may end before letter `index`; `MRN123` and `NameJohn` count."""
@@ -123,11 +169,18 @@ class Letters:
             return False
         return char.isdigit() or (char.isupper() and self.raw[last].islower())
 
-    def announces(self, index: int) -> bool:
-        """Return whether a colon or the end of the cell follows the letter before `index`."""
-        after = self.offsets[index - 1] + 1
-        following = self.raw[after : after + 3].lstrip(" .")
-        return not following or following[0] in ":#="
+    def announced(self, first: int, last: int) -> Iterator[int]:
+        """Yield from `first` to `last` the letters before which a colon or the cell's end stands.
+
+        Stops where something else than letters comes between.
+        """
+        at = first - 1
+        for place in range(bisect_left(self._announced, first), len(self._announced)):
+            stop = self._announced[place]
+            if stop > last or not self.folded[at:stop].isalpha():
+                return
+            at = stop
+            yield stop
 
 
 def phrase_at(letters: Letters, index: int) -> tuple[str, int] | None:
@@ -136,18 +189,16 @@ def phrase_at(letters: Letters, index: int) -> tuple[str, int] | None:
     A misspelt one counts only before a colon or at the end of its cell.
     """
     exact = None
-    for stop in range(index + 2, len(letters.folded) + 1):
-        key = letters.folded[index:stop]
-        if key not in _beginnings():
+    folded, phrases_known, beginnings = letters.folded, known(), _beginnings()
+    for stop in range(index + 2, len(folded) + 1):
+        key = folded[index:stop]
+        if key not in beginnings:
             break
-        if key in known() and letters.ends(stop):
+        if key in phrases_known and letters.ends(stop):
             exact = key, stop
     shortest = max(exact[1] - index + 1 if exact else 0, 5)
-    for stop in range(index + shortest, min(index + LONGEST, len(letters.folded)) + 1):
-        if not letters.folded[stop - 1].isalpha():
-            break
-        if letters.announces(stop):
-            misspelt = _fuzzy(letters.folded[index:stop])
-            if misspelt is not None:
-                return misspelt, stop
+    for stop in letters.announced(index + shortest, index + LONGEST):
+        misspelt = _fuzzy(letters.folded[index:stop])
+        if misspelt is not None:
+            return misspelt, stop
     return exact

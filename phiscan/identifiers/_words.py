@@ -1,8 +1,13 @@
-"""How much a word speaks for being a person's name: US census lists against ordinary words."""
+"""How much a word speaks for being a person's name: lists of names against ordinary words.
+
+The US census of 1990 ranks names by how common they are; names from elsewhere come without a rank
+from the lists that `fixtures/name_lists.py` makes.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -47,11 +52,35 @@ def is_ordinary(word: str) -> bool:
     return word.lower() in _ordinary() or _SHORT.fullmatch(word.lower()) is not None
 
 
+_WORLD_FIRST, _WORLD_LAST = 5_000, 30_000
+"""The rank that a name from elsewhere gets: after the first names of the census, and where its
+surnames become rare."""
+
+
+@cache
+def _world(part: str) -> frozenset[str]:
+    text = resources.files("phiscan.identifiers").joinpath(f"_{part}.txt").read_text("utf-8")
+    return frozenset(text.split())
+
+
+def _bare(word: str) -> str:
+    """Return a word in small letters without accents, as the lists have it."""
+    if word.isascii():
+        return word.lower()
+    apart = unicodedata.normalize("NFKD", word.lower().translate(_PLAIN))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+_PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"})
+
+
 def first_rank(word: str) -> int | None:
     """Return how common `word` is as a first name (1 is the most common), or None."""
-    return _first().get(word.lower())
+    bare = _bare(word)
+    return _first().get(bare) or (_WORLD_FIRST if bare in _world("given") else None)
 
 
 def last_rank(word: str) -> int | None:
     """Return how common `word` is as a surname (1 is the most common), or None."""
-    return _last().get(word.lower())
+    bare = _bare(word)
+    return _last().get(bare) or (_WORLD_LAST if bare in _world("family") else None)

@@ -1,18 +1,20 @@
 """Birth dates, 45 CFR 164.514(b)(2)(i)(C): all elements of dates, except the year.
 
 Labelled in several languages, or in the machine-readable zone of a travel document (ICAO 9303),
-or unlabelled beside an age.
+or unlabelled beside an age or, where it is long ago, beside a name.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
-from phiscan.identifiers._dates import find_dates, read_date
+from phiscan.identifiers._dates import Date, dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
+from phiscan.identifiers._names import near_name
 from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
 
@@ -28,6 +30,8 @@ _AGE = re.compile(
 )
 _NEAR = 24
 """Characters between a date and the age that makes it a birth date: `(72 y, F)` and a bracket."""
+_LONG_AGO, _LIFE = 3, 110
+"""Years after which a date beside a name is one of birth, not of a visit; and the longest life."""
 
 
 def _parse(value: str, _field: Field) -> tuple[int, int] | None:
@@ -57,16 +61,22 @@ class BirthDate:
 
 
 def _beside_age(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
-    for cell in text.cells:
-        raw = text.flow[cell.start : cell.end]
-        for date in find_dates(raw):
-            start, end = cell.start + date.start, cell.start + date.end
-            tag = labels.before(start)
-            if taken.touches(start, end) or (tag and "date" in tag.meaning):
-                continue
-            around = raw[max(date.start - _NEAR, 0) : date.start], raw[date.end : date.end + _NEAR]
-            if any(_AGE.search(side) for side in around):
-                yield Match(start, end, 0.6, "date beside an age or sex")
+    for date in dates_in(text):
+        tag = labels.before(date.start)
+        if taken.touches(date.start, date.end) or (tag and "date" in tag.meaning):
+            continue
+        cell = text.cell_at(date.start)
+        before = text.flow[max(date.start - _NEAR, cell.start) : date.start]
+        after = text.flow[date.end : min(date.end + _NEAR, cell.end)]
+        if _AGE.search(before) or _AGE.search(after):
+            yield Match(date.start, date.end, 0.6, "date beside an age or sex")
+        elif _is_long_ago(date) and tag is None and near_name(text, cell):
+            yield Match(date.start, date.end, 0.6, "date of long ago beside a name")
+
+
+def _is_long_ago(date: Date) -> bool:
+    years = datetime.now(UTC).year - date.year
+    return date.clear and _LONG_AGO < years <= _LIFE
 
 
 IDENTIFIER = BirthDate()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._dates import find_dates, read_date
+from phiscan.identifiers._dates import dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
@@ -41,13 +41,11 @@ class PersonalDate:
             if taken.claim(start, end):
                 generic = field.tag.phrase in {"date", "date time", "fecha", "datum", "printed"}
                 yield Match(start, end, 0.6 if generic else 0.8, field.reason)
-        for cell in text.cells:
-            for date in find_dates(text.flow[cell.start : cell.end]):
-                start, end = cell.start + date.start, cell.start + date.end
-                tag = labels.before(start)
-                if taken.touches(start, end) or (tag and tag.meaning == "product_date"):
-                    continue
-                yield Match(start, end, 0.5 if date.clear else 0.45, "full date")
+        for date in dates_in(text):
+            tag = labels.before(date.start)
+            if taken.touches(date.start, date.end) or (tag and tag.meaning == "product_date"):
+                continue
+            yield Match(date.start, date.end, 0.5 if date.clear else 0.45, "full date")
 
 
 IDENTIFIER = PersonalDate()

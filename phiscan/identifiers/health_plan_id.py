@@ -2,7 +2,8 @@
 
 The Medicare Beneficiary Identifier has 11 characters C A AN N A AN N A A N N (CMS): C is 1 to 9,
 N a digit, A a letter other than S L O I B Z, AN either; dashes are for show; no check digit. The
-older claim number (HICN) is a social security number and a suffix. Others are known by label.
+older claim number (HICN) is a social security number and a suffix. Others are known by label; for
+health services of other countries see `_health_numbers`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._health_numbers import labelled_score, read_number, unlabelled
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._spans import Covered
@@ -41,6 +43,9 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     """Read an identifier: an MBI, a claim number, or 5 to 17 characters with 3 digits or more."""
     dashed = plain_dashes(value)
     start = len(value) - len(value.lstrip(" :#.-=(["))
+    abroad = read_number(field.tag.phrase, value, start)
+    if abroad is not None:
+        return abroad
     for pattern in (_MBI_SPACED, _CLAIM, _GROUPS, _TOKEN):
         found = pattern.match(dashed, start)
         if found is None or _DATE.match(found.group()) or _HOTLINE.match(found.group()):
@@ -66,11 +71,17 @@ class HealthPlanId:
         """Yield labelled numbers, then the unlabelled identifiers that they do not cover."""
         taken = Covered(len(text.flow))
         for start, end, field in labelled(Labels(text), _parse, "health_plan_id"):
+            abroad = labelled_score(field.tag.phrase, text.flow[start:end])
+            if abroad == 0.0:
+                continue
             taken.add(start, end)
             generic = field.tag.phrase.startswith(
                 ("identification", "id ", "policy", "group", "cert")
             )
-            yield Match(start, end, 0.7 if generic else 0.9, field.reason)
+            yield Match(start, end, abroad or (0.7 if generic else 0.9), field.reason)
+        for match in unlabelled(text.flow):
+            if taken.claim(match.start, match.end):
+                yield match
         for cell in text.cells:
             raw = plain_dashes(text.flow[cell.start : cell.end])
             for pattern in (_MBI, _MBI_SPACED):

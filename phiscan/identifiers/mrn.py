@@ -25,7 +25,7 @@ _DATE = re.compile(
     r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|\d{4}-\d\d-\d\d(?!\d)|\d{1,2}/\d{1,2}/\d\d"
 )
 _STRONG = frozenset({"mrn", "mr", "uhid"})
-_BILLING = ("acct", "account", "billing")
+_BILLING = ("acct", "account")
 """Labels of hospital accounts that banks and utilities use too."""
 _SHORT = frozenset({"fin", "csn", "pid", "hn", "urn", "nhi", "har", "unit", "visit", "hosp", "mr"})
 """Labels that mean something else where no number follows at once (`FIN` is Finland)."""

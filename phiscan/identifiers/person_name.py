@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
+from phiscan.identifiers._announced import announced, beside_job, in_company, names_job
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, Tag, labelled
 from phiscan.identifiers._names import (
     STAFF,
@@ -19,8 +20,10 @@ from phiscan.identifiers._names import (
     TITLES,
     Piece,
     bare_score,
+    has_form_of_name,
     is_company,
     pieces,
+    unknown_words,
 )
 from phiscan.identifiers._places import STATES
 from phiscan.identifiers._spans import Covered
@@ -29,7 +32,7 @@ from phiscan.protocols import Match
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phiscan.text import Cell, Text
+    from phiscan.text import Text
 
 _JOINT = re.compile(r"[ .,^]{0,3}")
 _LEAD = re.compile(r"[ :#.\-=*_\[(•●○■□>]*(?:\d{1,4}[.)]? +)?")
@@ -38,7 +41,6 @@ _COMMA = re.compile(
     r"([^\W\d_][^\W\d_'’-]{1,24})"
     r"((?: |\^)[A-Z]\b\.?| [A-Z][^\W\d_]{2,14}(?=$| ?[\[(\d]))?(?![\w@'’])"
 )
-_TITLED = re.compile(r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Mx|MR|MRS|MS|MISS)(?:\. ?| )(?=[A-Z])")
 _CONTEXT = re.compile(
     r"[\[(]\s?[MFU]\s?[\])]|\b(?:DOB|D0B|MRN|male|female|sex|y/?o|yrs?|age)\b|\b\d{1,3} ?[yY]\b"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\b[MF] ?[/,]? ?\d{1,3}\b|\b\d{1,3} ?/? ?[MF]\b",
@@ -130,20 +132,27 @@ class PersonName:
         for zone in _mrz.names(text):
             taken.add(zone.start, zone.end)
             yield Match(zone.start, zone.end, 0.9, "machine-readable zone of a travel document")
-        for match in (*_labelled(labels), *_written(text), *_bare(text)):
+        for match in (*_labelled(labels), *announced(text), *_written(text), *_bare(text)):
             if taken.claim(match.start, match.end):
                 yield match
 
 
 def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
-    """Yield the labels themselves, and the values of labels that announce staff or no person."""
+    """Yield the labels themselves, and the values of labels that announce staff or no person.
+
+    The columns of a photographed table are not sure to be told apart: under the header of another
+    column, what has the form of a name stays one.
+    """
     for tag in labels.tags:
         if tag.firm:
             yield tag.start, tag.end
     for start, end, field in labelled(
         labels, lambda value, _: (0, len(value)), "staff", "other", "address"
     ):
-        if field.tag.firm and (field.tag.marked or field.how != ON_LINE):
+        if not field.tag.firm or (field.how == ON_LINE and not field.tag.marked):
+            continue
+        sure = field.how == ON_LINE or field.tag.meaning == "staff"
+        if sure or not has_form_of_name(labels.text.flow[start:end]):
             yield start, end
 
 
@@ -161,26 +170,16 @@ def _labelled(labels: Labels) -> Iterator[Match]:
 
 
 def _written(text: Text) -> Iterator[Match]:
-    """Yield `LAST, FIRST M`, `LAST^FIRST` and `Mrs Smith`."""
+    """Yield `LAST, FIRST M` and `LAST^FIRST`."""
     for cell in text.cells:
         raw = text.flow[cell.start : cell.end]
         for found in _COMMA.finditer(raw):
             score = _comma_score(raw, found)
+            if 0.3 <= score < 0.65 and in_company(text, cell):
+                score = 0.65
             if score >= 0.3:
                 span = cell.start + found.start(), cell.start + found.end()
                 yield Match(*span, score, "surname before first name")
-        for found in _TITLED.finditer(raw):
-            surname = next(pieces(raw, found.end()), None)
-            if surname is None or surname.start != found.end() or len(surname.bare) < 3:
-                continue
-            if not surname.ordinary:
-                score = 0.7 if surname.census else 0.6
-                yield Match(
-                    cell.start + surname.start,
-                    cell.start + surname.end,
-                    score,
-                    "title before a name",
-                )
 
 
 def _comma_score(raw: str, found: re.Match[str]) -> float:
@@ -208,7 +207,9 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
     if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core) or is_company(core):
         return False
     before = raw[max(found.start() - 8, 0) : found.start()].rstrip()
-    if STAFF.search(raw, found.end(), found.end() + 12) or STAFF.search(before):
+    if names_job(found.group()):
+        return False
+    if STAFF.search(raw, found.start(3), found.end() + 12) or STAFF.search(before):
         return False
     first = next(pieces(found[3]))
     return not first.ordinary or bool(found[4]) or found[2] == "^"
@@ -223,10 +224,12 @@ def _bare(text: Text) -> Iterator[Match]:
         words = list(pieces(_blanked(raw)))
         if 2 <= len(words) <= 5 and staff is None:
             score = bare_score(words)
-            if score and _CONTEXT.search(raw):
+            if score and beside_job(text, cell):
+                score = 0.3
+            elif score and _CONTEXT.search(raw):
                 score = min(score + 0.3, 0.8)
-            elif score and _beside_context(text, cell):
-                score = min(score + 0.15, 0.65)
+            elif (score or unknown_words(words)) and in_company(text, cell):
+                score = min(score + 0.2, 0.65) if score else 0.5
             if score >= 0.3:
                 yield Match(
                     cell.start + words[0].start, cell.start + words[-1].end, score, "form of a name"
@@ -238,18 +241,6 @@ def _bare(text: Text) -> Iterator[Match]:
 def _blanked(raw: str) -> str:
     """Return `raw` with numbers, brackets and bullets blanked out, same length."""
     return _NOISE.sub(lambda found: " " * len(found.group()), raw)
-
-
-def _beside_context(text: Text, cell: Cell) -> bool:
-    """Return whether the cell to the right or below says sex, age or a record number."""
-    others = (text.right_of(cell), text.below(cell))
-    return any(
-        other is not None
-        and re.match(
-            r"\W?(?:DOB|D0B|MRN|Sex|Age)\b", text.flow[other.start : other.end], re.IGNORECASE
-        )
-        for other in others
-    )
 
 
 def _in_prose(raw: str, offset: int) -> Iterator[Match]:

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._labels import Field, Labels, labelled
-from phiscan.identifiers._ocr import as_digits, plain_dashes
+from phiscan.identifiers._labels import Labels, labelled
+from phiscan.identifiers._ocr import plain_dashes
+from phiscan.identifiers._phones import INTERNATIONAL, NORTH_AMERICAN, fax_numbers, read_number
 from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
 
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
     from phiscan.text import Text
 
-_NORTH_AMERICAN = re.compile(
-    r"(?<![\w#$€£/+-])(?<!\d[., -])(?:\+?1[ .-]{0,2})?"
-    r"(?:\(([2-9]\d\d)\) ?[-.]?|([2-9]\d\d)([-. ]) ?)([2-9]\d\d)([-. ]) ?(\d{4})"
-    r"(?:,? ?(?:x|ext\.?) ?\d{1,5})?(?![\w/%]|[-.,:]\d| \d{3,})",
-    re.IGNORECASE,
-)
-_INTERNATIONAL = re.compile(r"(?<![\w+])\+ ?[1-9](?:[ ().-]{0,2}\d){7,14}(?![\w%]|[-.,:]\d)")
-_LOOSE = re.compile(r"\+?(?:\d|\(\d)(?:[ ().\-–/]{0,3}[\dOoIl|]){6,14}(?!\w|[-.,/:]\d)")
-_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 _TOLL_FREE = frozenset({"800", "822", "833", "844", "855", "866", "877", "888", "900"})
 _PRIVATE = (
     "home",
@@ -44,19 +36,6 @@ _PRIVATE = (
     "hp",
 )
 _PATIENT = frozenset({"name", "birth_date", "mrn"})
-
-
-def _parse(value: str, _field: Field) -> tuple[int, int] | None:
-    """Read 7 to 15 digits that are no date at the start of a label's value."""
-    start = len(value) - len(value.lstrip(" :#.-="))
-    if value[start : start + 1] == "(" and not value[start + 1 : start + 2].isdigit():
-        closing = value.find(")", start, start + 14)  # (home) 555-0100
-        start = closing + 1 + (value[closing + 1 : closing + 2] == " ") if closing > 0 else start
-    found = _LOOSE.match(plain_dashes(value), start)
-    if found is None or _DATE.match(value, start):
-        return None
-    digits = sum(char.isdigit() for char in as_digits(found.group()))
-    return found.span() if 7 <= digits <= 15 else None
 
 
 def _valid_abroad(number: str) -> bool:
@@ -78,10 +57,10 @@ class PhoneNumber:
         """Yield labelled numbers, then the others, leaving fax numbers out."""
         labels = Labels(text)
         taken = Covered(len(text.flow))
-        for start, end, _ in labelled(labels, _parse, "fax"):
-            taken.add(start, end)
+        for fax in fax_numbers(text):
+            taken.add(fax.start, fax.end)
         patient = any(tag.meaning in _PATIENT and tag.firm for tag in labels.tags)
-        for start, end, field in labelled(labels, _parse, "phone"):
+        for start, end, field in labelled(labels, read_number, "phone"):
             if not taken.claim(start, end):
                 continue
             private = field.tag.phrase.startswith(_PRIVATE) or patient
@@ -100,10 +79,10 @@ class PhoneNumber:
 
 
 def _unlabelled(raw: str) -> Iterator[tuple[re.Match[str], float]]:
-    for found in _INTERNATIONAL.finditer(raw):
+    for found in INTERNATIONAL.finditer(raw):
         if _valid_abroad(found.group()):
             yield found, 0.6
-    for found in _NORTH_AMERICAN.finditer(raw):
+    for found in NORTH_AMERICAN.finditer(raw):
         area, exchange = found[1] or found[2], found[4]
         uneven = found[1] is None and found[3] != found[5]
         if uneven or area[1:] == "11" or exchange[1:] == "11":

@@ -15,16 +15,29 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def check() -> Callable[[Identifier, str, list[tuple[str, float]]], None]:
+def found() -> Callable[[Identifier, str], dict[str, float]]:
+    """Return a function: the values that are found in a string, with their highest scores."""
+
+    def values(identifier: Identifier, text: str) -> dict[str, float]:
+        best: dict[str, float] = {}
+        for match in identifier.find(lay_out(text)):
+            value = text[match.start : match.end]
+            best[value] = max(match.score, best.get(value, 0.0))
+        return best
+
+    return values
+
+
+@pytest.fixture
+def check(
+    found: Callable[[Identifier, str], dict[str, float]],
+) -> Callable[[Identifier, str, list[tuple[str, float]]], None]:
     """Return a function: the matches of 0.3 or more are these values, at least as sure as that."""
 
     def compare(identifier: Identifier, text: str, expected: list[tuple[str, float]]) -> None:
-        found: dict[str, float] = {}
-        for match in identifier.find(lay_out(text)):
-            value = text[match.start : match.end]
-            found[value] = max(match.score, found.get(value, 0.0))
-        assert found.keys() == {value for value, _ in expected}
+        values = found(identifier, text)
+        assert values.keys() == {value for value, _ in expected}
         for value, least in expected:
-            assert found[value] >= least, (value, found[value])
+            assert values[value] >= least, (value, values[value])
 
     return compare

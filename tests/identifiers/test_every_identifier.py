@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +17,7 @@ from phiscan.registry import load
 if TYPE_CHECKING:
     from phiscan.protocols import Identifier
 
+TraceFunction = Callable[[FrameType, str, Any], Any]
 FOUND = load("phiscan.identifiers", "IDENTIFIER")
 EVERY: list[Identifier] = list(FOUND.values())
 
@@ -43,6 +47,23 @@ FRAGMENTS = st.sampled_from(
             "415-823-0199",
             "Jan 5",
         ),
+        *(
+            "Age",
+            "Fax:",
+            "F: ",
+            "(fax)",
+            "VIN",
+            "S/N",
+            "Rx #",
+            "NPI:",
+            "IP",
+            "DL",
+            "IBAN",
+            "Accession",
+        ),
+        *("92 yo", "(97 y)", "4539 1488 0343 6467", "DE89370400440532013000", "(01)00643169001763"),
+        *("(21)AB12345", "00:1A:2B:3C:4D:5E", "192.168.1.10", "2607:f0d0::4", "1M8GDM9AXKP042788"),
+        *("https://a.example/x?token=abcd", "943 476 5919", "NHS", "RAMQ", "TREM 8551 1234"),
         *("P<UTOERIKSSON<<ANNA<MARIA<<<<<<", "a@b.org", "12 Oak St", "OH 45402", "1EG4-TE5-MK73"),
         *("é", "Ⅷ", "²", "٣", "İ", "ß", "\x00", "“", "\u2013", "(", ")", "^", "<", "Dr.", "Mrs. "),
     ]
@@ -73,6 +94,13 @@ def test_matches_lie_inside_the_text_and_never_raise(text: str) -> None:
         ("415-823-0199", "phone"),
         ("1EG4-TE5-MK73", "health_plan_id"),
         ("jane.doe@gmail.com", "email"),
+        ("4539 1488 0343 6467", "account_number"),
+        ("DE89370400440532013000", "account_number"),
+        ("1M8GDM9AXKP042788", "vehicle_id"),
+        ("00:1A:2B:3C:4D:5E", "device_id"),
+        ("192.168.1.10", "ip_address"),
+        ("2607:f0d0:1002:51::4", "ip_address"),
+        ("97 yo", "age_over_89"),
     ],
 )
 @pytest.mark.parametrize("glue", ["{}77", "77{}", "{}-77", "x{}x"])
@@ -98,6 +126,55 @@ def test_an_empty_form_holds_nothing() -> None:
     assert find_all(lay_out(form), EVERY) == []
 
 
+HARMLESS = {
+    "a product box": (
+        "Infusion Set 60 cm\nREF 8888145014\nLOT 23K0417\nSN 00412277\nEXP 2027-04\n"
+        "(01)09506000134352(17)270401(10)23K0417\nMade in Ireland\nwww.acme-medical.com"
+    ),
+    "a drug box": "NDC 0002-7510-01\nRx only\n100 tablets\nLot A12345\nEXP 05/2027\n$12.99",
+    "a web shop": "Order No. 112-3456789-1234567\nTotal $45.00\nVISA **** **** **** 9876",
+    "a game": "Ages 8-99\n2-4 players\n90 minutes\nItem No. 4455667",
+    "a program": "Version 10.4.2.1\nLicense: Apache-2.0\nhttps://www.acme.com/download\nv1.2.3.4",
+    "a shop's sign": "Est. 1931\nCall 415-823-0100\nLic. #987654\nwww.acme.com",
+    "a toy car": "POLICE\nTOY-123\n1:24 Scale\nNo. 4711",
+}
+
+
+@pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
+def test_nothing_is_sure_where_nobody_is_meant(text: str) -> None:
+    assert [kind for kind, match in find_all(lay_out(text), EVERY) if match.score >= 0.8] == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("DOB ", "MRN: 1 ", "Name\n", "Name\t", "Name   ", "Age\tName\nA\t1\n", "a\tb\n", "F: "),
+        *("01/02/1950 ", "Rx# ", "no. ", "90 ", "Smith, ", "IBAN DE89 ", "(01)00643169001763"),
+    ],
+)
+def test_steps_grow_with_the_length_only(unit: str) -> None:
+    """Counted, not timed: lines of phiscan that run for a text, and for one twice as long."""
+    short, long = (_steps(unit * (size // len(unit))) for size in (600, 1200))
+    assert long < 2.2 * short + 1000
+
+
+def _steps(text: str) -> int:
+    laid_out, steps = lay_out(text), 0
+
+    def count(frame: FrameType, _event: str, _arg: object) -> TraceFunction | None:
+        nonlocal steps
+        steps += 1
+        return count if "phiscan" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        find_all(laid_out, EVERY)
+    finally:
+        sys.settrace(before)
+    return steps
+
+
 def test_a_wristband_is_read_whole() -> None:
     band = "DOE, JANE A\nDOB:01/05/1950 72Y F\nMRN:00123456\nDr. Smith, John"
     kinds = {kind for kind, match in find_all(lay_out(band), EVERY) if match.score >= 0.8}
@@ -108,6 +185,7 @@ def test_a_wristband_is_read_whole() -> None:
     "unit",
     [
         *("1", "a", "A", "1.", "1 ", "(", "-", "A<", "Ab", "o'", "a@a.", "^A", "+1 ", "X "),
+        *("90 ", "4539 ", "DE89 ", "1.2.", "a:", "aa:", "www.a.", "http://a/a1 ", "(21)", "Rx#1 "),
         *("patient ", "Smith, ", "01/02/1950 ", "12 Main ", "Mr. ", "may ", "DOB ", "no "),
     ],
 )

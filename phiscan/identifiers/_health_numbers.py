@@ -1,0 +1,86 @@
+"""Numbers of public health services outside the United States: a start, more may follow.
+
+United Kingdom: ten digits, the last checks the others modulo 11 (NHS Data Dictionary; Northern
+Ireland and Scotland likewise). Canada, by province: Ontario ten digits with a Luhn check digit and
+a version of one or two letters; British Columbia ten digits from 9, modulo 11; Quebec four letters
+of the name, date of birth (50 more in the month for women) and two digits; Alberta, Manitoba,
+Saskatchewan, New Brunswick and Yukon nine digits; Nova Scotia ten, Newfoundland twelve, Prince
+Edward Island eight; the Northwest Territories a letter and seven digits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stdnum import luhn
+from stdnum.ca import bc_phn
+from stdnum.gb import nhs
+
+from phiscan.identifiers._codes import compact
+from phiscan.identifiers._ocr import as_digits, plain_dashes
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BRITISH = ("nhs", "chi n", "health and care")
+_CANADIAN = (
+    "ohip", "phn", "personal health", "ramq", "nam", "carte soleil", "ahcip", "hcn", "mcp",
+    "msp", "numero dass", "no dass",
+)  # fmt: skip
+_NHS = re.compile(r"(?<![\w-])\d{3}[ -]\d{3}[ -]\d{4}(?![\w-]|\.\d)")
+_TEN = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
+_NHS_WORDS = re.compile(r"\bNHS\b")
+_QUEBEC = re.compile(r"(?<!\w)[A-Z]{4} ?(\d\d)(\d\d) ?(\d\d)\d\d(?!\w)")
+_QUEBEC_WORDS = re.compile(
+    r"\bRAMQ\b|assurance[ -]maladie|carte soleil|\bqu[ée]bec\b", re.IGNORECASE
+)
+_OTHERS = re.compile(r"\d{8,10}|\d{12}|[A-Z]\d{7}|\d{10}[A-Z]{1,2}")
+
+
+def read_number(phrase: str, value: str, start: int) -> tuple[int, int] | None:
+    """Return where ten digits of an NHS number stand, some of them misread, or None.
+
+    The bare word NHS stands on every letterhead: the number below it must pass its check.
+    """
+    if not phrase.startswith(_BRITISH):
+        return None
+    found = _TEN.match(as_digits(plain_dashes(value)), start)
+    if found is None or sum(map(str.isdigit, value[slice(*found.span())])) < 8:
+        return None
+    valid = nhs.is_valid(compact(found.group()))
+    return found.span() if valid or phrase != "nhs" else None
+
+
+def labelled_score(phrase: str, written: str) -> float | None:
+    """Return how sure a number is after the label of such a service, None after any other label."""
+    code = compact(written).upper()
+    if phrase.startswith(_BRITISH):
+        if nhs.is_valid(code):
+            return 0.95
+        return 0.85 if nhs.is_valid(as_digits(code)) else 0.7 if phrase != "nhs" else 0.0
+    if phrase.startswith(_CANADIAN):
+        return 0.95 if _is_canadian(code) else 0.9 if _OTHERS.fullmatch(code) else 0.7
+    return None
+
+
+def unlabelled(flow: str) -> Iterator[Match]:
+    """Yield numbers that the words elsewhere in the text and their own form give away."""
+    if _NHS_WORDS.search(flow):
+        for found in _NHS.finditer(flow):
+            if nhs.is_valid(compact(found.group())):
+                yield Match(*found.span(), 0.6, "check digit of an NHS number")
+    if _QUEBEC_WORDS.search(flow):
+        for found in _QUEBEC.finditer(flow):
+            if _is_canadian(compact(found.group())):
+                yield Match(*found.span(), 0.8, "form of a Quebec health insurance number")
+
+
+def _is_canadian(code: str) -> bool:
+    """Return whether a number passes its province's check, or holds a date of birth."""
+    quebec = _QUEBEC.fullmatch(code)
+    if quebec is not None:
+        return 1 <= int(quebec[2]) % 50 <= 12 and 1 <= int(quebec[3]) <= 31
+    digits = re.sub(r"[A-Z]{1,2}$", "", code)
+    return bc_phn.is_valid(digits) or (len(digits) == 10 and luhn.is_valid(digits))

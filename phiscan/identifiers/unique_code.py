@@ -1,0 +1,101 @@
+"""Any other unique number or code of one person, 45 CFR 164.514(b)(2)(i)(R), known by its label.
+
+Numbers of specimens, examinations, prescriptions, claims and people in trials; passports and other
+countries' personal numbers; the 18 digits of a GS1 service relation, AI (8018), on a wristband; the
+unique identifiers of DICOM. What shops number too (orders, samples, studies) counts on a patient's
+record only. A trial's own number (NCT and eight digits) belongs to nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stdnum import ean
+
+from phiscan.identifiers._codes import read_code
+from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
+from phiscan.identifiers._record import is_record
+from phiscan.identifiers._spans import Covered
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Text
+
+_STRONG = (
+    "accession", "specimen", "prescription", "rx", "script", "participant", "subject",
+    "study subject", "trial subject", "screening", "random", "enrol", "passport", "aadhaar",
+    "national id", "nric", "curp", "voter",
+)  # fmt: skip
+_PEOPLE = ("participant", "subject", "study subject", "trial subject", "screening", "random")
+"""People in a trial are often numbered from 001."""
+_SHOPS = ("order", "sample", "study", "lab", "req", "auth", "acc")
+_PROSE = frozenset({"passport", "prescription", "claim", "referral"})
+_PLAIN = ("order", "specimen")
+"""Words that are labels of a number only before `#` or `no`."""
+_TRIAL = re.compile(r"[ :#.-]*(?:NCT\d{8}|ISRCTN\d+|\d{4}-\d{6}-\d\d)\b")
+_UID = re.compile(r"[12](?:\.\d+){5,}(?![\w.])")
+_FREE_UID = re.compile(
+    r"(?<![\w.])1\.(?:2\.(?:840|826|276|392|752)|3\.(?:6|12|46))(?:\.\d{1,39}){4,}(?![\w.])"
+)
+_RELATION = re.compile(r"\( ?8018 ?\) ?(\d{18})(?!\d)")
+
+
+def _parse(value: str, field: Field) -> tuple[int, int] | None:
+    phrase = field.tag.phrase
+    if field.tag.meaning == "other":
+        if phrase not in _PLAIN or not field.tag.marked:
+            return None
+    elif "uid" in phrase:
+        start = len(value) - len(value.lstrip(" :=."))
+        found = _UID.match(value, start)
+        return found.span() if found else None
+    if _TRIAL.match(value) or (phrase in _PROSE and not _announced(field)):
+        return None
+    if phrase.startswith(_PEOPLE) and field.tag.marked:
+        return read_code(value, 3, 20, 2)
+    if phrase == "rx" and not _announced(field):
+        return read_code(value, 6, 14, 6)
+    return read_code(value, 5, 20)
+
+
+def _announced(field: Field) -> bool:
+    """Return whether a word of prose stands as a label does: with a mark, or in its own cell."""
+    return field.tag.marked or field.how != ON_LINE
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueCode:
+    """Finds labelled numbers of what was taken from, ordered for, or given to one person."""
+
+    kind: str = "unique_code"
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Yield labelled numbers, then those whose form says what they are."""
+        taken = Covered(len(text.flow))
+        for start, end, field in labelled(Labels(text), _parse, "unique_code", "other"):
+            score = _score(text, field)
+            if score and taken.claim(start, end):
+                yield Match(start, end, score, field.reason)
+        for found in _RELATION.finditer(text.flow):
+            if ean.calc_check_digit(found[1][:-1]) == found[1][-1] and taken.claim(*found.span(1)):
+                yield Match(*found.span(1), 0.9, "GS1 number of a patient")
+        for found in _FREE_UID.finditer(text.flow):
+            if len(found.group()) >= 30 and taken.claim(*found.span()):
+                yield Match(*found.span(), 0.7, "form of a DICOM identifier")
+
+
+def _score(text: Text, field: Field) -> float:
+    """Grade a label: those that shops use too count nothing away from a record."""
+    phrase = field.tag.phrase
+    strong = phrase.startswith(_STRONG) or "uid" in phrase
+    if not strong and phrase.startswith(_SHOPS):
+        return 0.7 if is_record(text) else 0.0
+    sure = _announced(field) or " " in phrase
+    return (0.8 if strong else 0.7) - 0.2 * (not sure)
+
+
+IDENTIFIER = UniqueCode()
