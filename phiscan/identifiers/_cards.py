@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stdnum import luhn
-
+from phiscan.identifiers._check_digits import luhn_agrees
 from phiscan.identifiers._ocr import as_digits
 from phiscan.protocols import Match
 
@@ -87,4 +86,4 @@ def card_numbers(flow: str) -> Iterator[Match]:
 def is_card(digits: str) -> bool:
     """Return whether digits have a card's start, length and check digit."""
     issued = any(start.match(digits) and len(digits) in lengths for start, lengths in _ISSUERS)
-    return issued and luhn.is_valid(digits)
+    return issued and luhn_agrees(digits)

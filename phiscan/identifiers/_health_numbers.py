@@ -13,10 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stdnum import luhn
-from stdnum.ca import bc_phn
-from stdnum.gb import nhs
-
+from phiscan.identifiers._check_digits import luhn_agrees, nhs_agrees, phn_agrees
 from phiscan.identifiers._codes import compact
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.protocols import Match
@@ -49,7 +46,7 @@ def read_number(phrase: str, value: str, start: int) -> tuple[int, int] | None:
     found = _TEN.match(as_digits(plain_dashes(value)), start)
     if found is None or sum(map(str.isdigit, value[slice(*found.span())])) < 8:
         return None
-    valid = nhs.is_valid(compact(found.group()))
+    valid = nhs_agrees(compact(found.group()))
     return found.span() if valid or phrase != "nhs" else None
 
 
@@ -57,9 +54,9 @@ def labelled_score(phrase: str, written: str) -> float | None:
     """Return how sure a number is after the label of such a service, None after any other label."""
     code = compact(written).upper()
     if phrase.startswith(_BRITISH):
-        if nhs.is_valid(code):
+        if nhs_agrees(code):
             return 0.95
-        return 0.85 if nhs.is_valid(as_digits(code)) else 0.7 if phrase != "nhs" else 0.0
+        return 0.85 if nhs_agrees(as_digits(code)) else 0.7 if phrase != "nhs" else 0.0
     if phrase.startswith(_CANADIAN):
         return 0.95 if _is_canadian(code) else 0.9 if _OTHERS.fullmatch(code) else 0.7
     return None
@@ -69,7 +66,7 @@ def unlabelled(flow: str) -> Iterator[Match]:
     """Yield numbers that the words elsewhere in the text and their own form give away."""
     if _NHS_WORDS.search(flow):
         for found in _NHS.finditer(flow):
-            if nhs.is_valid(compact(found.group())):
+            if nhs_agrees(compact(found.group())):
                 yield Match(*found.span(), 0.6, "check digit of an NHS number")
     if _QUEBEC_WORDS.search(flow):
         for found in _QUEBEC.finditer(flow):
@@ -83,4 +80,4 @@ def _is_canadian(code: str) -> bool:
     if quebec is not None:
         return 1 <= int(quebec[2]) % 50 <= 12 and 1 <= int(quebec[3]) <= 31
     digits = re.sub(r"[A-Z]{1,2}$", "", code)
-    return bc_phn.is_valid(digits) or (len(digits) == 10 and luhn.is_valid(digits))
+    return phn_agrees(digits) or (len(digits) == 10 and luhn_agrees(digits))

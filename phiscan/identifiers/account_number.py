@@ -12,10 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stdnum import iban
-from stdnum.us import rtn
-
 from phiscan.identifiers._cards import card_numbers
+from phiscan.identifiers._check_digits import iban_agrees, routing_agrees
 from phiscan.identifiers._codes import compact, read_code
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes, readings
@@ -49,7 +47,7 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     phrase = field.tag.phrase
     if phrase.startswith(_ROUTING):
         span = read_code(value, 9, 9, 9)
-        return span if span and rtn.is_valid(compact(value[slice(*span)])) else None
+        return span if span and routing_agrees(compact(value[slice(*span)])) else None
     if phrase.startswith(_CARD):
         return read_code(value, 13, 19, 12)
     return None if phrase == "iban" else read_code(value, 5, 17, 4)
@@ -81,11 +79,11 @@ class AccountNumber:
 def _international(flow: str) -> Iterator[Match]:
     for head in _IBAN.finditer(flow):
         code, end = _collected(flow, head.start(), _LENGTHS[head.group()[:2]])
-        if iban.is_valid(code):
+        if iban_agrees(code):
             yield Match(head.start(), end, 0.75, "check digits of an IBAN")
         elif _NAMED.search(flow, max(head.start() - 8, 0), head.start()):
             candidates = (code[:2] + as_digits(code[2:]), *readings(code, 2))
-            if any(iban.is_valid(each) for each in candidates):
+            if any(iban_agrees(each) for each in candidates):
                 yield Match(head.start(), end, 0.65, "check digits of a misread IBAN")
 
 
@@ -101,7 +99,7 @@ def _collected(flow: str, start: int, length: int) -> tuple[str, int]:
 def _on_cheques(flow: str) -> Iterator[Match]:
     """Yield the account behind a valid routing number between the signs of magnetic print."""
     for found in _CHEQUE.finditer(flow):
-        if rtn.is_valid(found[1]):
+        if routing_agrees(found[1]):
             yield Match(*found.span(2), 0.75, "routing number of a cheque before it")
 
 

@@ -13,8 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stdnum import ean, luhn
-
+from phiscan.identifiers._check_digits import gs1_agrees, luhn_agrees
 from phiscan.identifiers._codes import compact, read_code
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
@@ -56,7 +55,7 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
         return found.span() if found else None
     if phrase.startswith("imei"):
         span = read_code(value, 14, 16, 14)
-        return span if span and luhn.is_valid(compact(value[slice(*span)])[:15]) else None
+        return span if span and luhn_agrees(compact(value[slice(*span)])[:15]) else None
     if phrase == "sn" and not field.tag.marked and field.how != ON_LINE:
         return None
     return read_code(value, 4, 20)
@@ -95,7 +94,7 @@ def _identifications(flow: str) -> Iterator[Match]:
     for gtin in _GTIN.finditer(flow):
         serial = _SERIAL.search(flow, gtin.end(), gtin.end() + _REACH)
         if serial is not None:
-            sure = ean.is_valid(as_digits(gtin[1]))
+            sure = gs1_agrees(as_digits(gtin[1]))
             yield Match(*serial.span(1), 0.9 if sure else 0.7, "serial number behind a GTIN")
 
 

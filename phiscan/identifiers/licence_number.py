@@ -16,8 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from stdnum import luhn
-
+from phiscan.identifiers._check_digits import luhn_agrees
 from phiscan.identifiers._codes import compact, read_code
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
@@ -78,7 +77,7 @@ def _read_worded(value: str, start: int) -> tuple[int, int] | None:
 
 
 def _is_provider(digits: str) -> bool:
-    return luhn.is_valid("80840" + digits)
+    return luhn_agrees("80840" + digits)
 
 
 def _is_registration(found: re.Match[str]) -> bool | None:

@@ -12,8 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stdnum import ean
-
+from phiscan.identifiers._check_digits import gs1_agrees
 from phiscan.identifiers._codes import read_code
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._record import is_record
@@ -81,7 +80,7 @@ class UniqueCode:
             if score and taken.claim(start, end):
                 yield Match(start, end, score, field.reason)
         for found in _RELATION.finditer(text.flow):
-            if ean.calc_check_digit(found[1][:-1]) == found[1][-1] and taken.claim(*found.span(1)):
+            if gs1_agrees(found[1]) and taken.claim(*found.span(1)):
                 yield Match(*found.span(1), 0.9, "GS1 number of a patient")
         for found in _FREE_UID.finditer(text.flow):
             if len(found.group()) >= 30 and taken.claim(*found.span()):
