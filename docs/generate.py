@@ -50,6 +50,7 @@ RULE_KEYS = {
     "verdict": "What it asks for: `allow`, `review` or `block`. Needed.",
     "at_least": "From which score on, 0 to 1. Default: 0.",
     "inside": "Surfaces; the finding must lie on one of them.",
+    "inside_at_least": "How sure that surface must be, 0 to 1. Default: 0.5.",
     "together_with": "Kinds; a finding of one of them must stand beside it.",
     "text": "A sentence for the person who reads the report.",
 }
