@@ -69,6 +69,8 @@ _LISTED = re.compile(
 )
 _ROWS = 2
 """Rows of surname and initial that make a list of people."""
+_NOBODY = frozenset({"kollege", "kollegin", "doktor", "npo", "sir", "madam"})
+"""What stands behind a title or a room and is no name."""
 _PAST = 3
 """Years after which a date beside a name is taken for one of birth, not of a visit."""
 
@@ -141,7 +143,7 @@ def _run(raw: str, start: int) -> list[Piece]:
         joined = re.fullmatch(r"[ .,]{0,2}" if run else r" ?", gap)
         if not joined or not word.capital or len(run) == 4:
             break
-        if word.ordinary and not word.census and not word.initial:
+        if word.bare in _NOBODY or (word.ordinary and not word.census and not word.initial):
             break
         run.append(word)
     return run

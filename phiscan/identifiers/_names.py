@@ -177,6 +177,8 @@ def unknown_words(words: Sequence[Piece]) -> bool:
         return False
     if any(not word.capital for word in words) or any(_is_ordinary(word) for word in core):
         return False
+    if any(word.text.isupper() and len(word.text) <= 3 and not word.census for word in core):
+        return False  # CHF, TKA and the like
     return any(len(word.bare) > 2 for word in core)
 
 

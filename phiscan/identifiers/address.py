@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from phiscan.text import Cell, Text
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_REACH = 120
+"""Characters behind a street, or from the start of the next line, in which its town may stand."""
 _UNITS = re.compile(
     r"\b(?:mg|ml|mcg|tablets?|tabs?|hours?|minutes?|min|days?|weeks?|years?|people|percent|items?)\b",
     re.IGNORECASE,
@@ -72,15 +74,14 @@ def _streetlike(found: str) -> bool:
 
 
 def _graded(text: Text, cell: Cell, start: int, end: int) -> Match:
-    town = CITY_STATE_ZIP.search(text.flow, end, cell.end) or STATE_ZIP.search(
-        text.flow, end, cell.end
-    )
+    reach = min(end + _REACH, cell.end)
+    town = CITY_STATE_ZIP.search(text.flow, end, reach) or STATE_ZIP.search(text.flow, end, reach)
     if town is not None:
         return Match(start, town.end(), 0.8, "street, town and ZIP code")
     for other in (text.below(cell), text.right_of(cell)):
         if other is None:
             continue
-        line = text.flow[other.start : other.end]
+        line = text.flow[other.start : min(other.start + _REACH, other.end)]
         if CITY_STATE_ZIP.search(line) or STATE_ZIP.search(line):
             return Match(start, end, 0.8, "street above its town and ZIP code")
     return Match(start, end, 0.5, "street and number")

@@ -207,7 +207,8 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
     if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core) or is_company(core):
         return False
     before = raw[max(found.start() - 8, 0) : found.start()].rstrip()
-    if names_job(found.group()):
+    short = any(len(word.bare) < 3 and not word.census for word in core)
+    if names_job(found.group()) or short:
         return False
     if STAFF.search(raw, found.start(3), found.end() + 12) or STAFF.search(before):
         return False
