@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from phiscan.private_folder import cache_folder, is_own, make_own, open_own
 
 _MAGIC = b"phiscan compiled network 1\n"
 _DIGEST = hashlib.sha256().digest_size
@@ -34,20 +35,20 @@ class Compiled:
 class NetworkCache:
     """Keeps compiled networks in `folder`, by default `networks` in the user's cache folder.
 
-    What is not the user's own is neither read nor written, for a compiled network is a program: a
-    folder or file that belongs to somebody else, that others may write to, or that is a link. An
-    entry whose SHA-256 does not fit is passed over. No failure here ever stops a scan.
+    What is not the user's own is neither read nor written, for a compiled network is a program (see
+    `private_folder.py`). An entry whose SHA-256 does not fit is passed over. No failure here ever
+    stops a scan.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or _default_folder()
+        self.folder = folder or cache_folder("networks")
 
     def get(self, network: str, key: str) -> Compiled | None:
         """Return what was kept under this key, or None."""
         try:
-            if not _is_own(self.folder):
+            if not is_own(self.folder):
                 return None
-            with _open_own(self._path(network, key)) as file:
+            with open_own(self._path(network, key)) as file:
                 return _unpack(file)
         except (OSError, ValueError):
             return None
@@ -55,8 +56,7 @@ class NetworkCache:
     def put(self, network: str, key: str, compiled: Compiled) -> None:
         """Keep a compiled network, and let go of the oldest of its kind."""
         with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_own(self.folder):
+            if not make_own(self.folder):
                 return
             # Written aside and moved: who reads meanwhile sees all of an entry or none of it.
             handle, aside = tempfile.mkstemp(dir=self.folder, prefix=".new-")  # mode 0600
@@ -76,6 +76,13 @@ class NetworkCache:
             return [path for _, path in sorted(files, reverse=True)]
         return []
 
+    def clear(self) -> None:
+        """Let go of all that is kept."""
+        with suppress(OSError):
+            if is_own(self.folder):
+                for path in self.entries():
+                    path.unlink(missing_ok=True)
+
     def _path(self, network: str, key: str) -> Path:
         return self.folder / f"{network}-{hashlib.sha256(key.encode()).hexdigest()[:24]}.compiled"
 
@@ -83,34 +90,6 @@ class NetworkCache:
         kept = [path for path in self.entries() if path.name.startswith(f"{network}-")]
         for path in kept[_MOST_OF_ONE:]:
             path.unlink(missing_ok=True)
-
-
-def _default_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("phiscan", appauthor=False) / "networks"
-
-
-def _is_own(path: Path) -> bool:
-    """Return whether a folder is the user's and nobody else may write to it."""
-    return stat.S_ISDIR((found := path.lstat()).st_mode) and _only_mine(found)
-
-
-def _only_mine(found: os.stat_result) -> bool:
-    if not hasattr(os, "geteuid"):  # Windows: the cache folder lies in the user's own profile
-        return True
-    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _open_own(path: Path) -> BinaryIO:
-    """Open the user's own regular file; OSError or ValueError where it is something else."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    file = os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb")
-    found = os.fstat(file.fileno())
-    if not stat.S_ISREG(found.st_mode) or not _only_mine(found):
-        file.close()
-        raise ValueError("not the user's own file")
-    return file
 
 
 def _pack(compiled: Compiled) -> bytes:

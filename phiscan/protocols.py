@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, ScanResult, Scene
 from phiscan.text import Text, Word
 
@@ -64,6 +65,26 @@ class Tools(Protocol):
 
     def network(self, name: str) -> Network:
         """Return the named network; MissingDependency when it cannot be had or is not genuine."""
+        ...
+
+
+class Consents(Protocol):
+    """Knows the faces of people who agreed to be shown."""
+
+    def agreed(self, frame: Frame, faces: Sequence[Box]) -> Sequence[bool]:
+        """Return for each face whether a consent that holds today covers it.
+
+        Raises when that cannot be told: then all of them are anybody's faces.
+        """
+        ...
+
+
+class FaceTools(Tools, Protocol):
+    """What the face detector may ask for besides: nobody else has to know who agreed."""
+
+    @property
+    def consents(self) -> Consents:
+        """The people who agreed to be shown; nobody has where there is no list."""
         ...
 
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from phiscan import registry
+from phiscan.consent.consent_list import ConsentList
 from phiscan.errors import BadSettings, ExitCode, PhiscanError
 from phiscan.identifiers import find_all
 from phiscan.inference import WEIGHTS, open_network
@@ -19,7 +20,7 @@ from phiscan.layout import arrange, lay_out
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
 from phiscan.network_cache import NetworkCache
 from phiscan.policy import Policy, gaps, judge
-from phiscan.protocols import Detector, Identifier, Network, Reader
+from phiscan.protocols import Consents, Detector, Identifier, Network, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
 
@@ -47,6 +48,7 @@ class Toolbox:
     """Opens each network once, side by side, and holds the identifiers for their detector."""
 
     def __init__(self, settings: Settings) -> None:
+        self.consents: Consents = ConsentList()
         reading = "rapidocr" in settings.ocr
         wanted = [name for name in WEIGHTS if reading or not name.startswith("text_")]
         cache = NetworkCache() if settings.cache else None

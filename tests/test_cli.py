@@ -177,7 +177,8 @@ def test_every_refusal_is_told_on_stderr_and_nothing_but_results_on_stdout(
 
 def test_a_refusal_is_one_line(run: Run) -> None:
     _, _, err = run("ok.jpg", "--format", "yaml")
-    assert err == "phiscan: unknown format 'yaml'; known formats: json, jsonl, text\n"
+    known = "csv, html, json, jsonl, junit, sarif, text"
+    assert err == f"phiscan: unknown format 'yaml'; known formats: {known}\n"
 
 
 def test_a_bug_is_told_by_its_type_and_place_never_by_its_message(run: Run) -> None:

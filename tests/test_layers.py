@@ -14,8 +14,9 @@ text
 layout
 model
 protocols
+private_folder
 network_cache
-inference intake readers detectors identifiers policy registry reports
+inference intake readers detectors consent identifiers policy registry reports
 settings
 scan
 batch
@@ -31,15 +32,20 @@ FENCED = {
     "pillow_heif": {"intake"},
     "exifread": {"intake"},
     "openvino": {"inference"},
-    "platformdirs": {"network_cache"},
+    "platformdirs": {"private_folder", "consent"},
+    "sqlite3": {"batch"},
     "onnxruntime": {"inference"},
     "rapidocr": set[str](),
-    "cv2": {"intake", "readers", "detectors"},
+    "cv2": {"intake", "readers", "detectors", "consent"},
     "zxingcpp": {"readers"},
     "pytesseract": {"readers"},
     "phonenumbers": {"identifiers"},
     "stdnum": {"identifiers"},
     "names": {"identifiers"},
+    "cryptography": {"consent"},
+    "keyring": {"consent"},
+    "dlib": {"consent"},
+    "face_recognition": {"consent"},
     "cyclopts": {"cli", "commands"},
     "requests": set[str](),
     "urllib": set[str](),

@@ -131,10 +131,11 @@ def test_the_names_of_the_parts_are_pinned() -> None:
         "readers": {"barcodes", "rapidocr", "tesseract"},
         "detectors": set(DETECTORS),
         "identifiers": {
-            *("address", "birth_date", "date", "email", "health_plan_id", "mrn"),
-            *("person_name", "phone", "ssn", "zip_code"),
+            *("account_number", "address", "age_over_89", "biometric", "birth_date", "date"),
+            *("device_id", "email", "fax", "health_plan_id", "ip_address", "licence_number", "mrn"),
+            *("person_name", "phone", "ssn", "unique_code", "url", "vehicle_id", "zip_code"),
         },
-        "reports": {"json", "jsonl", "text"},
+        "reports": {"csv", "html", "json", "jsonl", "junit", "sarif", "text"},
     }
 
 

@@ -1,11 +1,12 @@
 """Scan in processes of their own: a file that crashes or hangs one costs a gap, and no more.
 
-The parent opens no photo and loads no network, so it stays small and can always end a worker.
+The parent decodes no photo and loads no network, so it stays small and can always end a worker.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import sys
@@ -28,6 +29,9 @@ from phiscan.policy import Policy, judge
 _WINDOW = 4
 """Files under way for each worker: enough to keep all busy behind one slow photo, few enough that
 memory does not grow with the folder."""
+_MOST_WAITING = 500
+"""Results that wait for a slow photo before them, a few KB each; those that were kept from an
+earlier run come in thousands a second."""
 _MOST_STARTS = 3
 """Workers that may end one after the other without having become ready."""
 _START_SECONDS = 300.0
@@ -45,12 +49,25 @@ class PhotoScanner(Protocol):
         ...
 
 
+class Results(Protocol):
+    """Results kept from earlier runs, as phiscan.batch.results keeps them."""
+
+    def get(self, path: str) -> ScanResult | None:
+        """Return the result that scanning this file would give, when it is known."""
+        ...
+
+    def put(self, result: ScanResult) -> None:
+        """Keep a result for the next run."""
+        ...
+
+
 @dataclass(slots=True)
 class _Slot:
-    """One file on its way, in the order of the files."""
+    """One file on its way, in the order of the files; `is_known` when it needs no worker."""
 
     item: Item
-    result: ScanResult | None = None
+    result: ScanResult | None
+    is_known: bool
 
 
 @dataclass(slots=True)
@@ -69,13 +86,15 @@ class Workers:
     """Scans files in `jobs` processes; `make` builds the scanner in each and must be picklable.
 
     A file that takes longer than `seconds` is given up, its worker ended and replaced. `policy`
-    says what such a gap means. Raises what `make` raises when a worker cannot be made ready.
+    says what such a gap means. What `results` knows is not scanned again. Raises what `make` raises
+    when a worker cannot be made ready.
     """
 
     make: Callable[[], PhotoScanner]
     policy: Policy
     jobs: int = 1
     seconds: float = 300.0
+    results: Results | None = None
     _workers: list[_Worker] = field(default_factory=list)
     _failed_starts: int = 0
 
@@ -98,22 +117,30 @@ class Workers:
         """Yield the result of every item, in their order, as soon as all before it are there."""
         under_way: deque[_Slot] = deque()
         coming = iter(items)
-        more = True
+        more, to_scan = True, 0
         while more or under_way:
-            while more and len(under_way) < _WINDOW * self.jobs:
+            has_room = to_scan < _WINDOW * self.jobs and len(under_way) < _MOST_WAITING
+            if more and has_room:
                 item = next(coming, None)
                 more = item is not None
                 if item is not None:
-                    under_way.append(_Slot(item, self._known(item)))
-            self._hand_out(slot for slot in under_way if slot.result is None)
+                    known = self._known(item)
+                    under_way.append(_Slot(item, known, known is not None))
+                    to_scan += known is None
+            if to_scan:
+                self._hand_out(slot for slot in under_way if slot.result is None)
             while under_way and under_way[0].result is not None:
-                yield under_way.popleft().result  # type: ignore[misc]  # just looked
+                slot = under_way.popleft()
+                to_scan -= not slot.is_known
+                yield slot.result  # type: ignore[misc]  # just looked
             if under_way:
-                self._wait()
+                self._wait(at_most=0.0 if more and has_room else math.inf)
 
     def _known(self, item: Item) -> ScanResult | None:
-        """Return the result of an item whose problem the walk found already."""
-        return self._gap(item, "UnreadableImage", item.problem) if item.problem else None
+        """Return the result of an item whose problem the walk found already, or a kept one."""
+        if item.problem:
+            return self._gap(item, "UnreadableImage", item.problem)
+        return self.results.get(item.path) if self.results else None
 
     def _gap(self, item: Item, error: str, problem: str) -> ScanResult:
         check = Check("intake", Outcome.FAILED, error=error)
@@ -132,10 +159,10 @@ class Workers:
                 with contextlib.suppress(OSError):  # it died meanwhile; the next wait tells
                     worker.line.send(slot.item.path)
 
-    def _wait(self) -> None:
+    def _wait(self, at_most: float) -> None:
         """Wait until some worker answers, dies, or has used up its time."""
         busy = [worker for worker in self._workers if worker.slot or not worker.ready]
-        left = min(worker.deadline for worker in busy) - time.monotonic()
+        left = min(at_most, min(worker.deadline for worker in busy) - time.monotonic())
         answering = set(connection.wait([worker.line for worker in busy], max(left, 0.0)))
         for worker in busy:
             if worker.line in answering:
@@ -157,6 +184,8 @@ class Workers:
             self._lose(worker, answer, "the scanner broke on it; please report that")
         elif worker.slot:
             worker.slot.result, memory = answer
+            if self.results:
+                self.results.put(worker.slot.result)
             worker.slot = None
             if memory > _MOST_MEMORY:
                 self._replace(worker)

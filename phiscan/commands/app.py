@@ -6,14 +6,28 @@ from cyclopts import App, Parameter
 
 COMMANDS = {
     "scan": "phiscan.commands.scan:scan",
+    "clean": "phiscan.commands.clean:clean",
     "demo": "phiscan.commands.demo:demo",
     "doctor": "phiscan.commands.doctor:doctor",
     "explain": "phiscan.commands.explain:explain",
     "policy show": "phiscan.commands.policy:show",
     "policy check": "phiscan.commands.policy:check",
+    "consent add": "phiscan.commands.consent:add",
+    "consent list": "phiscan.commands.consent:show",
+    "consent remove": "phiscan.commands.consent:remove",
+    "consent check": "phiscan.commands.consent:check",
+    "cache info": "phiscan.commands.cache:info",
+    "cache clear": "phiscan.commands.cache:clear",
     "completion": "phiscan.commands.completion:completion",
 }
 """Every command and where its function is; a module is imported when its command is called."""
+
+GROUPS = {
+    "policy": "Print policies, and check those of your own.",
+    "consent": "Keep the list of people who agreed to be shown.",
+    "cache": "Show or clear what is kept between runs.",
+}
+"""First words that take a second one."""
 
 VERBS = frozenset(name.split()[0] for name in COMMANDS)
 """First words that are commands; everything else is a path or an option of a scan."""
@@ -30,9 +44,11 @@ def build_app() -> App:
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
-    policies = App(name="policy", help="Print policies, and check those of your own.")
-    app.command(policies)
+    groups = {name: App(name=name, help=told) for name, told in GROUPS.items()}
+    for group in groups.values():
+        app.command(group)
     for name, target in COMMANDS.items():
-        owner = policies if name.startswith("policy ") else app
+        first, *second = name.split()
+        owner = groups[first] if second else app
         owner.command(target, name=name.split()[-1])
     return app

@@ -16,10 +16,12 @@ from cyclopts import Parameter
 
 from phiscan import registry
 from phiscan.batch import Item, Workers, is_folder, looks_like_photo, walk
+from phiscan.batch.results import ResultCache
 from phiscan.commands.annotate import Annotator
 from phiscan.commands.interrupts import Interrupts
 from phiscan.commands.output import open_output
 from phiscan.commands.progress import Bar, progress
+from phiscan.commands.reopen import reopen
 from phiscan.commands.terminal import say, wants_colour
 from phiscan.errors import BadSettings, ExitCode
 from phiscan.inference import Engine
@@ -35,7 +37,10 @@ from phiscan.settings import Settings, read_settings
 class ScanOptions:
     """The options of a scan."""
 
-    format: Annotated[str, Parameter(help="How results are written: text, json or jsonl.")] = "text"
+    format: Annotated[
+        str,
+        Parameter(help="How results are written: text, json, jsonl, csv, sarif, junit or html."),
+    ] = "text"
     output: Annotated[
         Path | None,
         Parameter(help="Write results to this file; it is replaced as a whole when the scan ends."),
@@ -62,8 +67,8 @@ class ScanOptions:
     no_cache: Annotated[
         bool,
         Parameter(
-            help="Do not read or keep compiled networks in the user's cache folder; "
-            "each start then takes about half a second longer."
+            help="Scan photos again whose results are kept from an earlier run, and keep neither "
+            "results nor compiled networks in your cache folder."
         ),
     ] = False
     quiet: Annotated[
@@ -84,7 +89,7 @@ def scan(
     """
     chosen = options or ScanOptions()
     settings = _settings(chosen)
-    report = _report(chosen)
+    report = _report(chosen, settings)
     _check(paths, chosen)
     items = _found(paths)
     tally, interrupts = Tally(), Interrupts()
@@ -92,6 +97,8 @@ def scan(
         write = _quiet if _is_silent(chosen) else stack.enter_context(open_output(chosen.output))
         annotator = Annotator.into(chosen.annotate, paths, settings.limits)
         workers = stack.enter_context(_workers(settings, paths, chosen.jobs))
+        if settings.cache:
+            workers.results = stack.enter_context(_results(settings, paths, quiet=chosen.quiet))
         counter = None if chosen.quiet or not _are_many(paths) else _counter(paths)
         bar = stack.enter_context(progress(counter, no_color=chosen.no_color))
         stack.enter_context(interrupts.noted())
@@ -120,6 +127,12 @@ def _workers(settings: Settings, paths: tuple[Path, ...], jobs: int) -> Workers:
     return Workers(make, settings.open_policy(), count, settings.seconds)
 
 
+def _results(settings: Settings, paths: tuple[Path, ...], *, quiet: bool) -> ResultCache:
+    """Open what earlier runs kept; not before the workers run, for a fork would copy it open."""
+    tell = say if _are_many(paths) and not quiet else _quiet
+    return ResultCache(settings, settings.open_policy(), tell)
+
+
 def _settings(chosen: ScanOptions) -> Settings:
     """Return the defaults, changed by the settings file, changed by the command line."""
     settings = read_settings(chosen.settings) if chosen.settings else Settings()
@@ -131,7 +144,7 @@ def _settings(chosen: ScanOptions) -> Settings:
     return replace(settings, **given, cache=settings.cache and not chosen.no_cache)
 
 
-def _report(chosen: ScanOptions) -> Report:
+def _report(chosen: ScanOptions, settings: Settings) -> Report:
     known: dict[str, Report] = registry.load("phiscan.reports", "REPORT")
     if chosen.format not in known:
         raise BadSettings(f"unknown format {chosen.format!r}; known formats: {', '.join(known)}")
@@ -142,6 +155,10 @@ def _report(chosen: ScanOptions) -> Report:
 
         colour = wants_colour(sys.stdout, forbidden=chosen.no_color)
         return TextReport(colour=colour, width=min(get_terminal_size((88, 24)).columns, 100))
+    if chosen.format == "html":
+        from phiscan.reports.html import HtmlReport
+
+        return HtmlReport(partial(reopen, limits=settings.limits))
     return known[chosen.format]
 
 
@@ -153,6 +170,10 @@ def _check(paths: tuple[Path, ...], chosen: ScanOptions) -> None:
         raise BadSettings("jobs must be 1 or more")
     if chosen.output and looks_like_photo(chosen.output):
         raise BadSettings("--output names a photo; results would replace it")
+    if chosen.format == "html" and chosen.output is None:
+        raise BadSettings(
+            "--format html holds pictures: it needs --output FILE, which only you can read"
+        )
 
 
 def _found(paths: tuple[Path, ...]) -> Iterator[Item]:

@@ -1,7 +1,8 @@
 """Faces: CenterFace on the whole picture at several sizes and turns, the union of all.
 
 A union and never a cascade: a detector that looks closer only where it found nothing at first is
-blinded by one face in front to everybody behind (research/peers.md, 0.7).
+blinded by one face in front to everybody behind (research/peers.md, 0.7). For the same reason a
+face of somebody who agreed to be shown covers itself only, never another one behind it.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from phiscan.detectors._copies import is_copy
 from phiscan.geometry import Box, Region
 from phiscan.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from phiscan.model import Frame, Scene
-    from phiscan.protocols import Network, Tools
+    from phiscan.protocols import FaceTools, Network
 
 
 class Look(NamedTuple):
@@ -49,6 +51,9 @@ _SAME = 0.3
 _STEP = 160
 """Sides are padded to multiples of this: each new input size costs OpenVINO about 0.3 s once."""
 
+_COPIES = frozenset({"thumbnail", "preview"})
+"""Frames that most often show the main picture once more, too small to recognise anybody."""
+
 
 class Candidate(NamedTuple):
     """One answer of the network, in pixels of the upright frame."""
@@ -61,17 +66,43 @@ class Faces:
     """Finds faces from about 16 px up, also small ones behind a large one."""
 
     name = "faces"
-    kinds = frozenset({"face"})
+    kinds = frozenset({"face", "consented_face"})
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: FaceTools) -> None:
         self._network = tools.network("face_detection")
+        self._consents = tools.consents
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
-        """Yield every face on every frame, the surest first."""
+        """Yield every face on every frame, the surest first.
+
+        Raises what went wrong with the consents, but only after every face was yielded as one that
+        nobody agreed to show: a list that cannot be opened is a gap, and never lowers a verdict.
+        """
+        failure: Exception | None = None
+        main, *_ = scene.photo.frames
+        shown: list[Candidate] = []
         for frame in scene.photo.frames:
-            for score, box in merge(self._look(frame)):
-                place = Region.from_box(frame.index, box)
-                yield Finding("face", score, (place,), reason=f"a face {box.height:.0f} px high")
+            seen = list(self._look(frame))
+            faces = merge(seen)
+            try:
+                agreed = self._agreed(frame, faces)
+            except Exception as exc:  # noqa: BLE001 - raised below, when all faces are told of
+                agreed, failure = [], exc
+            if frame is main:
+                shown = agreed
+            elif frame.role in _COPIES:
+                agreed += [face for face in faces if _is_among(face, frame, shown, main)]
+            for face in faces:
+                yield _finding("consented_face" if face in agreed else "face", frame, face)
+            for face in covered(agreed, seen):
+                yield _finding("face", frame, face)
+        if failure:
+            raise failure
+
+    def _agreed(self, frame: Frame, faces: Sequence[Candidate]) -> list[Candidate]:
+        """Return the faces of people who agreed to be shown."""
+        agreed = self._consents.agreed(frame, [face.box for face in faces])
+        return [face for face, may_be_shown in zip(faces, agreed, strict=True) if may_be_shown]
 
     def _look(self, frame: Frame) -> Iterator[Candidate]:
         import numpy as np
@@ -131,6 +162,16 @@ def run(network: Network, picture: NDArray[np.uint8]) -> Iterator[tuple[float, B
         yield min(float(score), 1.0), box
 
 
+def _finding(kind: str, frame: Frame, face: Candidate) -> Finding:
+    place = Region.from_box(frame.index, face.box)
+    return Finding(kind, face.score, (place,), reason=f"a face {face.box.height:.0f} px high")
+
+
+def _is_among(face: Candidate, frame: Frame, shown: Sequence[Candidate], main: Frame) -> bool:
+    """Return whether a face in a thumbnail is one of those `shown` on the main picture."""
+    return any(is_copy(frame.pixels, face.box, main.pixels, other.box) for other in shown)
+
+
 def turn_back(box: Box, turns: int, size: tuple[int, int]) -> tuple[float, float, float, float]:
     """Return a box's sides before the picture of `size` (width, height) was turned to the left."""
     width, height = size
@@ -144,7 +185,7 @@ def turn_back(box: Box, turns: int, size: tuple[int, int]) -> tuple[float, float
     return x0, y0, x1, y1
 
 
-def merge(candidates: Iterator[Candidate]) -> list[Candidate]:
+def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return one candidate for each face, the surest, in falling order of score."""
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda c: -c.score):
@@ -153,10 +194,30 @@ def merge(candidates: Iterator[Candidate]) -> list[Candidate]:
     return kept
 
 
+def covered(agreed: Sequence[Candidate], candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return what `merge` counted to a face of `agreed` although it may be another face.
+
+    A box in a larger one is most often the same face seen twice, and as long as both are blocked
+    nothing depends on it. Beside a face that may be shown it does: somebody behind a shoulder, or
+    reflected in glasses. Of 335 faces on shared photos, 4 have such a box.
+    """
+    boxes = [face.box for face in agreed]
+    return merge(
+        candidate
+        for candidate in candidates
+        if any(_nested(candidate.box, box) for box in boxes)
+        and not any(candidate.box.iou(box) > _SAME for box in boxes)
+    )
+
+
 def _one_face(box: Box, other: Box) -> bool:
     """Return whether two boxes show one face: they overlap much, or one lies in the other."""
-    inside = box.overlap(other) > 0.7 * min(box.area, other.area)
-    return inside or box.iou(other) > _SAME
+    return _nested(box, other) or box.iou(other) > _SAME
+
+
+def _nested(box: Box, other: Box) -> bool:
+    """Return whether most of one box lies in the other."""
+    return box.overlap(other) > 0.7 * min(box.area, other.area)
 
 
 def _padded(side: int) -> int:

@@ -12,23 +12,34 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Hidden:
+    """A picture inside a file, still encoded, that the usual viewer does not show."""
+
+    role: Role
+    data: bytes
+
+    def __repr__(self) -> str:
+        """Print the size, never the picture."""
+        return f"Hidden({self.role}, {len(self.data)} bytes)"
+
+
 @dataclass(slots=True)
 class Blocks:
-    """Metadata as found, before anybody reads it; each kind may occur more than once."""
+    """Metadata as found, before anybody reads it; each kind may occur more than once.
+
+    `pictures` are hidden ones that needed no decoder; they turn with the main picture.
+    """
 
     exif: list[bytes] = field(default_factory=list)
     xmp: list[bytes] = field(default_factory=list)
     iptc: list[bytes] = field(default_factory=list)
     photoshop: list[bytes] = field(default_factory=list)
+    icc: list[bytes] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    pictures: list[tuple[Role, NDArray[np.uint8]]] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
-
-    def trailer(self, group: str, rest: bytes) -> None:
-        """Note bytes behind the picture's end: a cropped or motion photo keeps the rest there."""
-        if not rest.strip(b"\0"):
-            return
-        what = "a video" if b"ftyp" in rest[:65536] else "unknown data"
-        self.tags.append(Tag(group, "Trailer", f"<{len(rest)} bytes: {what}>"))
 
 
 @dataclass(slots=True)

@@ -9,8 +9,19 @@ from phiscan.intake.codec import DAMAGED
 from phiscan.intake.exif import decode_text
 from phiscan.model import Tag
 
-IIM, THUMBNAIL_BGR, THUMBNAIL, EXIF, XMP = 0x0404, 0x0409, 0x040C, 0x0422, 0x0424
+IIM, THUMBNAIL_BGR, THUMBNAIL, ICC, EXIF, XMP = 0x0404, 0x0409, 0x040C, 0x040F, 0x0422, 0x0424
 """Numbers of Photoshop's resources (Photoshop File Formats Specification)."""
+SETTINGS = frozenset(
+    {
+        *range(0x03E8, 0x03F0),  # sizes, resolution, names of channels
+        *(0x03F3, 0x03F4, 0x03F5, 0x03F6, 0x03F7, 0x03F8, 0x03F9, 0x03FA, 0x03FD, 0x0400),
+        *(0x0402, 0x0406, 0x0408, 0x040A, 0x040D, 0x0410, 0x0411, 0x0412, 0x0414, 0x0415),
+        *(0x0416, 0x0417, 0x0419, 0x041D, 0x041E, 0x0421, 0x0425, 0x0426, 0x0428, 0x042A),
+        *(0x042B, 0x042D, 0x0430, 0x043A, 0x043B, 0x0435, 0x2710),
+    }
+)
+"""Resources that hold numbers, or Photoshop's own name and version: guides, grids, print flags,
+halftones, digests."""
 THUMBNAIL_HEAD = 28
 """Bytes before the JPEG in a thumbnail resource."""
 

@@ -38,19 +38,26 @@ class Limits:
             )
 
 
+_LEAST = 65_536
+"""Pixels that a frame counts as at least: each costs time however small it is, and a file can hold
+millions of frames of one pixel."""
+
+
 @dataclass(slots=True)
 class Budget:
-    """What is left of a file's allowance for frames after the first."""
+    """What is left of a file's allowance: for all its frames, hidden ones and pages alike."""
 
     limits: Limits
     kept: int = 0
     pixels: int = 0
 
     def spend(self, width: int, height: int) -> bool:
-        """Count one more decoded frame; return False when that is more than the limits allow.
-
-        A frame counts as at least 65,536 pixels: each costs time however small it is, and a file
-        can hold millions of frames of one pixel.
-        """
-        self.pixels += max(width * height, 65_536)
+        """Count one more decoded frame; return False when that is more than the limits allow."""
+        self.pixels += max(width * height, _LEAST)
         return self.kept < self.limits.frames and self.pixels <= self.limits.total_pixels
+
+    def take(self, width: int, height: int) -> bool:
+        """Count a frame that is kept; return False when that is more than the limits allow."""
+        is_allowed = self.spend(width, height)
+        self.kept += is_allowed
+        return is_allowed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
+from phiscan.intake import contents
 from phiscan.intake.blocks import Blocks
 from phiscan.intake.structure import png_chunks
 from phiscan.model import Tag
@@ -16,10 +17,24 @@ _XMP_KEY = "XML:com.adobe.xmp"
 
 
 _METADATA = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
+_STANDARD = frozenset(
+    {
+        *(b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"sBIT", b"sRGB", b"cICP"),
+        *(b"mDCV", b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT"),
+        *(b"oFFs", b"pCAL", b"sCAL", b"gIFg", b"gIFx", b"sTER", b"dSIG", b"iDOT", b"CgBI", b"vpAg"),
+    }
+)
+"""Chunks of the PNG specification and its registry, and what Apple and ImageMagick add: pixels, how
+to show them, and nothing to read. Any other is of unknown make."""
 
 
 def split(data: bytes, blocks: Blocks) -> bytes:
-    """Check every chunk, collect what is metadata, and return the file without it.
+    """Check every chunk, collect what is metadata, and return the file without it."""
+    return split_at_end(data, blocks)[0]
+
+
+def split_at_end(data: bytes, blocks: Blocks) -> tuple[bytes, int]:
+    """Do as `split`, and also return the offset behind the file's last chunk.
 
     Pillow refuses a picture for a broken or overlong text; its pixels are worth a look still.
     """
@@ -28,23 +43,39 @@ def split(data: bytes, blocks: Blocks) -> bytes:
         behind = end + 4
         if kind not in _METADATA:
             kept.append(data[start - 8 : behind])
-            continue
-        body = data[start:end]
-        if kind == b"eXIf":
-            blocks.exif.append(body.removeprefix(b"Exif\0\0"))
-        elif kind == b"tIME" and len(body) == 7:
-            year = int.from_bytes(body[:2], "big")
-            month, day, hour, minute, second = body[2:]
-            stamp = f"{year}:{month:02}:{day:02} {hour:02}:{minute:02}:{second:02}"
-            blocks.tags.append(Tag("png", "tIME", stamp))
-        elif body:
-            key, text = _entry(kind, body)
-            if text is None:
-                blocks.gaps.append("metadata")
-            else:
-                _file(key, text, blocks)
-    blocks.trailer("png", data[behind:])
-    return b"".join(kept)
+            _look(kind, data[start:end], blocks)
+        else:
+            _read(kind, data[start:end], blocks)
+    return b"".join(kept), behind
+
+
+def _read(kind: bytes, body: bytes, blocks: Blocks) -> None:
+    """File one chunk of metadata."""
+    if kind == b"eXIf":
+        blocks.exif.append(body.removeprefix(b"Exif\0\0"))
+    elif kind == b"tIME" and len(body) == 7:
+        year = int.from_bytes(body[:2], "big")
+        month, day, hour, minute, second = body[2:]
+        stamp = f"{year}:{month:02}:{day:02} {hour:02}:{minute:02}:{second:02}"
+        blocks.tags.append(Tag("png", "tIME", stamp))
+    elif body:
+        key, text = _entry(kind, body)
+        if text is None:
+            blocks.gaps.append("metadata")
+        else:
+            _file(key, text, blocks)
+
+
+def _look(kind: bytes, body: bytes, blocks: Blocks) -> None:
+    """Look at a chunk that is no text: the colour profile, and those of unknown make."""
+    if kind == b"iCCP":
+        profile = _inflate(body.partition(b"\0")[2][1:])
+        if profile is None:
+            blocks.gaps.append("metadata")
+        else:
+            blocks.icc.append(profile)
+    elif kind not in _STANDARD:
+        contents.look("png", body, blocks, contents.C2PA if kind == b"caBX" else contents.UNKNOWN)
 
 
 def _entry(kind: bytes, body: bytes) -> tuple[str, bytes | None]:

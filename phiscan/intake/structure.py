@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 
 from phiscan.errors import UnreadableImage
 from phiscan.intake.codec import DAMAGED, TRUNCATED
 
+_NAME = re.compile(rb"[\x20-\x7e\xa9]{4}")
 _MOST_CHUNKS = 200_000
 """Data chunks of 8 KiB, the smallest that encoders write, make 38,000 in 300 MiB."""
+
+_MOST_BOXES = 20_000
+"""A burst of pictures in tiles has a few thousand items; a top level has a dozen boxes."""
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -67,6 +72,29 @@ def gif_end(data: bytes) -> tuple[int, tuple[int, int]]:
     raise UnreadableImage(TRUNCATED)
 
 
+def gif_extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield label and content of every extension of a GIF that `gif_end` has found whole."""
+    at = 13 + _palette(data[10])
+    while at < len(data) and data[at] != 0x3B:
+        kind, start = data[at], at
+        if kind == 0x21:
+            at = _skip_blocks(data, at + 2)
+            yield data[start + 1], _joined(data, start + 2)
+        elif kind == 0x2C:
+            at = _skip_blocks(data, at + 11 + _palette(data[at + 9]))
+        else:
+            at += 1
+
+
+def _joined(data: bytes, at: int) -> bytes:
+    """Return the content of a chain of sub-blocks."""
+    pieces = []
+    while size := data[at]:
+        pieces.append(data[at + 1 : at + 1 + size])
+        at += size + 1
+    return b"".join(pieces)
+
+
 def _little(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 2], "little")
 
@@ -92,6 +120,21 @@ def webp_end(data: bytes) -> int:
     return end
 
 
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield `(type, start, end)` of every chunk's body; UnreadableImage when one reaches out."""
+    at, end = 12, webp_end(data)
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > end:
+            return
+        start = at + 8
+        at = start + int.from_bytes(data[at + 4 : at + 8], "little")
+        if at > end:
+            raise UnreadableImage(DAMAGED)
+        yield data[start - 8 : start - 4], start, at
+        at += at % 2
+    raise UnreadableImage(DAMAGED)
+
+
 def webp_size(data: bytes) -> tuple[int, int]:
     """Return width and height from the first chunk: extended, lossless or lossy."""
     kind = data[12:16]
@@ -107,25 +150,52 @@ def _little24(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 3], "little")
 
 
-def boxes(data: bytes) -> list[tuple[bytes, int, int]]:
-    """Return `(type, start, end)` of every top-level box of a HEIF or AVIF file.
+def bmp_end(data: bytes) -> int:
+    """Return the offset behind a BMP's pixels, by its rows where they are not packed."""
+    stated, start = _little32(data, 2), _little32(data, 10)
+    if _little32(data, 14) < 40:
+        return max(stated, start)
+    width, height = (int.from_bytes(data[at : at + 4], "little", signed=True) for at in (18, 22))
+    bits, packing = _little(data, 28), _little32(data, 30)
+    if packing in {0, 3, 6}:
+        return start + (abs(width) * bits + 31) // 32 * 4 * abs(height)
+    return max(stated, start + _little32(data, 34))
 
-    What follows the picture's own boxes and is no box itself is left out: phones append things.
+
+def _little32(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "little")
+
+
+def boxes(data: bytes) -> tuple[list[tuple[bytes, int, int]], int]:
+    """Return `(type, start, end)` of every top-level box of a HEIF or AVIF file, and their end.
+
+    They end where the next file begins, for phones append films, and before what is no box.
     """
     found: list[tuple[bytes, int, int]] = []
-    at = 0
-    while at + 8 <= len(data):
-        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16], "big")
-        elif size == 0:
-            size = len(data) - at
-        if size < 8 or at + size > len(data):
+    for kind, start, end in box_chain(data, 0):
+        if found and kind == b"ftyp":
             break
-        found.append((kind, at, at + size))
-        at += size
+        found.append((kind, start, end))
+    at = found[-1][2] if found else 0
     kinds = {kind for kind, _, _ in found}
     whole = {b"ftyp", b"meta"} <= kinds and (at == len(data) or b"mdat" in kinds)
     if not whole:
         raise UnreadableImage(TRUNCATED)
-    return found
+    return found, at
+
+
+def box_chain(data: bytes, at: int, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Yield `(type, start, end)` of each box from an offset on, up to the first that is none."""
+    stop = len(data) if end is None else end
+    for _ in range(_MOST_BOXES):
+        if at + 8 > stop:
+            return
+        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        elif size == 0:
+            size = stop - at
+        if size < 8 or at + size > stop or not _NAME.fullmatch(kind):
+            return
+        yield kind, at, at + size
+        at += size

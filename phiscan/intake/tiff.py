@@ -11,6 +11,8 @@ from phiscan.intake.codec import DAMAGED, TRUNCATED
 
 WIDTH, HEIGHT, STRIP_OFFSETS, STRIP_COUNTS = 256, 257, 273, 279
 TILE_OFFSETS, TILE_COUNTS, SUB_IFDS, DNG_VERSION = 324, 325, 330, 50706
+LAYERS = 37724
+"""Photoshop's ImageSourceData: every layer of the picture, also those that are not shown."""
 JPEG_OFFSET, JPEG_LENGTH = 513, 514
 EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
 
@@ -22,6 +24,12 @@ _SIGNED = frozenset({6, 8, 9, 10, 17})
 _FLOATS = frozenset({11, 12})
 _MOST_DIRECTORIES, _MOST_ENTRIES = 1000, 20_000
 """Directories may overlap, so a small file can describe millions of entries; real ones have 100."""
+_EXTENTS = (
+    (STRIP_OFFSETS, STRIP_COUNTS),
+    (TILE_OFFSETS, TILE_COUNTS),
+    (JPEG_OFFSET, JPEG_LENGTH),
+)
+_POINTERS = (EXIF_IFD, GPS_IFD, INTEROP_IFD, SUB_IFDS)
 _MOST_STRIPS = 1_000_000
 """150 million pixels in strips of one line of 150."""
 
@@ -73,6 +81,12 @@ class Directory:
                 return False
         return True
 
+    def extents(self) -> Iterator[int]:
+        """Yield where each strip, tile and JPEG of the directory ends."""
+        for offsets, counts in _EXTENTS:
+            pairs = zip(self.numbers(offsets), self.numbers(counts), strict=False)
+            yield from (start + size for start, size in pairs)
+
     def raw(self, tag: int) -> memoryview:
         """Return a tag's bytes, or none."""
         entry = self.entries.get(tag)
@@ -90,6 +104,7 @@ class Tiff:
         self.big = self.number(2, 2) == 43
         self.width = 8 if self.big else 4
         self.entries = 0
+        self.end = 8
 
     def number(self, at: int, size: int) -> int:
         """Return the unsigned number at an offset; UnreadableImage when the file ends before."""
@@ -119,6 +134,7 @@ class Tiff:
         if self.entries > _MOST_ENTRIES:
             raise UnreadableImage(DAMAGED)
         entries = [self._entry(place) for place in range(at + head, behind, size)]
+        self.end = max(self.end, behind + self.width)
         return Directory({entry.tag: entry for entry in entries}), behind
 
     def _entry(self, place: int) -> Entry:
@@ -127,5 +143,26 @@ class Tiff:
         start = place + 4 + self.width
         if size > self.width:
             start = self.number(start, self.width)
+            self.end = max(self.end, start + size)
         raw = self.data[start : start + size] if start + size <= len(self.data) else None
         return Entry(tag, kind, raw, self.order)
+
+
+def reach(data: bytes) -> int:
+    """Return the offset behind the last byte that a TIFF file's directories speak of.
+
+    The file's length where that cannot be told: TIFF has no end mark, and tags that nobody knows
+    may point anywhere.
+    """
+    try:
+        reader = Tiff(data)
+        directories = list(reader.directories())
+        for directory in list(directories):
+            for pointer in _POINTERS:
+                directories += [
+                    reader.directory(at)[0] for at in directory.numbers(pointer)[:_MOST_DIRECTORIES]
+                ]
+        ends = [end for directory in directories for end in directory.extents()]
+    except UnreadableImage:
+        return len(data)
+    return min(max([reader.end, *ends]), len(data))

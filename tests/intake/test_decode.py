@@ -259,12 +259,14 @@ def test_every_heif_picture_is_a_frame() -> None:
     assert [frame.role for frame in load(buffer.getvalue()).frames] == ["main", "page"]
 
 
-def test_pictures_behind_a_jpeg_are_pages_and_turn_with_it() -> None:
+def test_pictures_behind_a_jpeg_turn_with_it_and_are_pages_when_it_lists_them() -> None:
     second = scene().transpose(Image.Transpose.ROTATE_180)
     data = encode(scene(), "JPEG", exif=exif(6)) + encode(second, "JPEG")
     photo = load(data)
-    assert [frame.role for frame in photo.frames] == ["main", "page"]
+    assert [frame.role for frame in photo.frames] == ["main", "preview"]
     assert photo.frames[0].pixels.shape == photo.frames[1].pixels.shape == (48, 32, 3)
+    own = load(encode(scene(), "JPEG", exif=exif(6)) + encode(second, "JPEG", exif=exif(1)))
+    assert own.frames[1].pixels.shape == (32, 48, 3)
     mpo = load(encode(scene(), "MPO", save_all=True, append_images=[second]))
     assert [frame.role for frame in mpo.frames] == ["main", "page"]
 
@@ -272,7 +274,7 @@ def test_pictures_behind_a_jpeg_are_pages_and_turn_with_it() -> None:
 def test_a_cut_picture_behind_a_jpeg_is_a_gap() -> None:
     second = encode(scene(), "JPEG")
     photo = load(encode(scene(), "JPEG") + second[:-40])
-    assert photo.gaps == ("picture behind the end",)
+    assert photo.gaps == ("hidden picture",)
 
 
 @pytest.mark.parametrize("channels", [None, 1, 3, 4])

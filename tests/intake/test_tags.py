@@ -187,7 +187,7 @@ def test_extended_xmp_is_put_together() -> None:
     assert tags_of(photo)["xmp", "dc:title"] == "x" * 300
 
 
-@pytest.mark.parametrize("packet", [b"<a><b></a>", b"not xml", b"<a>\xff\xfe</a>"])
+@pytest.mark.parametrize("packet", [b"<a><b></a>", b"not xml", b"<a>\x01</a>"])
 def test_broken_xmp_is_refused(packet: bytes) -> None:
     with pytest.raises(UnreadableImage):
         xmp.read(packet)
@@ -254,18 +254,6 @@ def test_broken_png_texts_are_a_gap() -> None:
 def test_comments() -> None:
     assert tags_of(load(encode("JPEG", comment=b"cake")))["jpeg", "Comment"] == "cake"
     assert tags_of(load(encode("GIF", comment=b"cake")))["gif", "Comment"] == "cake"
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_what_follows_the_end_is_named(form: str) -> None:
-    data = encode(form)
-    assert not load(data + bytes(100)).tags
-    photo = load(data + b"secret" * 50)
-    assert [(tag.name, tag.value) for tag in photo.tags] == [
-        ("Trailer", "<300 bytes: unknown data>")
-    ]
-    motion = load(data + b"\0\0\0\x18ftypmp42" + bytes(200))
-    assert "a video" in motion.tags[-1].value
 
 
 def test_long_values_come_in_pieces_that_overlap() -> None:

@@ -40,7 +40,7 @@ def rendered(name: str, results: Iterable[ScanResult]) -> str:
 
 def test_the_formats_are_exactly_these() -> None:
     reports = load("phiscan.reports", "REPORT")
-    assert list(reports) == ["json", "jsonl", "text"]
+    assert list(reports) == ["csv", "html", "json", "jsonl", "junit", "sarif", "text"]
     assert all(report.name == name for name, report in reports.items())
 
 

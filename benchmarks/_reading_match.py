@@ -1,0 +1,89 @@
+"""Decide whether an engine read what stands at a place."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from benchmarks._reading_engines import Piece
+    from benchmarks._reading_truth import Value
+    from phiscan.geometry import Region
+
+_PLAIN = str.maketrans("łø\N{LATIN SMALL LETTER DOTLESS I}", "loi")
+"""Letters of the invented names that do not come apart into a letter and an accent."""
+_TWINS = str.maketrans({"i": "l", "1": "l", "0": "o"})
+"""In names and streets, letters and digits that many typefaces draw alike count as one."""
+_LETTERS = frozenset({"name", "address"})
+_SAME_PLACE = 0.3
+"""Shared area over the smaller one's from which a piece may belong to a value."""
+_SAME_STRETCH = 0.6
+"""Shared length over the shorter one's from which two pieces repeat each other."""
+
+
+def similarity(value: Value, pieces: Sequence[Piece]) -> float:
+    """Return how much of the value was read at its place, 0 to 1; 1 means every character.
+
+    Case, accents, blanks and punctuation do not count. What stands around the value on its line is
+    no error; what was read into it is.
+    """
+    wanted = plain(value.text, value.kind)
+    there = _readings(value.region, near(value, pieces))
+    readings = (plain(text, value.kind) for text in there)
+    best = min((distance(wanted, reading) for reading in readings), default=len(wanted))
+    return max(1 - best / len(wanted), 0.0) if wanted else 0.0
+
+
+def near(value: Value, pieces: Sequence[Piece]) -> list[Piece]:
+    """Return what was read at a value's place."""
+    return [piece for piece in pieces if overlaps(piece.region, value.region)]
+
+
+def plain(text: str, kind: str = "") -> str:
+    """Return the letters and digits of a text, small and without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    bare = "".join(char for char in parts if char.isalnum())
+    return bare.translate(_TWINS) if kind in _LETTERS else bare
+
+
+def distance(wanted: str, text: str) -> int:
+    """Return the fewest edits that turn some stretch of `text` into `wanted` (Sellers 1980)."""
+    costs = list(range(len(wanted) + 1))
+    best = costs[-1]
+    for char in text:
+        before, costs[0] = 0, 0
+        for i, own in enumerate(wanted, 1):
+            before, costs[i] = costs[i], min(before + (own != char), costs[i] + 1, costs[i - 1] + 1)
+        best = min(best, costs[-1])
+    return best
+
+
+def overlaps(one: Region, other: Region) -> bool:
+    """Return whether two quadrilaterals share a good part of the smaller one."""
+    if one.box.overlap(other.box) <= 0:
+        return False
+    a, b = (np.asarray(region.corners, np.float32) for region in (one, other))
+    shared, _ = cv2.intersectConvexConvex(a, b)
+    smaller = min(cv2.contourArea(a), cv2.contourArea(b))
+    return float(shared) >= _SAME_PLACE * max(smaller, 1e-6)
+
+
+def _readings(place: Region, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Yield every piece alone, and all of them in the reading direction of a place."""
+    yield from (piece.text for piece in pieces)
+    (x0, y0), (x1, y1) = place.corners[0], place.corners[1]
+    way = np.array((x1 - x0, y1 - y0)) / max(np.hypot(x1 - x0, y1 - y0), 1e-6)
+    kept: list[tuple[float, float, str]] = []
+    for piece in sorted(pieces, key=lambda piece: -len(piece.text)):
+        along = np.asarray(piece.region.corners) @ way
+        start, end = float(along.min()), float(along.max())
+        if not any(
+            min(end, b) - max(start, a) > _SAME_STRETCH * min(end - start, b - a)
+            for a, b, _ in kept
+        ):
+            kept.append((start, end, piece.text))
+    yield "".join(text for _, _, text in sorted(kept))
