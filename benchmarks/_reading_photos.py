@@ -48,10 +48,10 @@ _CODE_UNITS = 4.0
 
 
 def stage_lines(seed: int, number: int) -> Shot:
-    """Return a photo of one to three surfaces that name patients, among harmless things."""
+    """Return a photo of one to four surfaces that name patients, among harmless things."""
     rng = stream(seed, 1, number)
     stage = cluttered_stage(rng)
-    count = whole(rng, 1, 3)
+    count = whole(rng, 1, 4)
     wanted = [pick(rng, ward.DESIGNS if happens(rng, 0.5) else KNOWN) for _ in range(count)]
     for design in sorted(wanted, key=lambda d: d.surface != "wristband"):
         place(stage, design, between(rng, *pick(rng, SIZES)), fresh=design in ward.DESIGNS)

@@ -14,7 +14,7 @@ from benchmarks._reading_truth import BOX_PER_CAPITAL, Code, Ground, Shot, Value
 from fixtures import textures
 from fixtures.camera import Bend, Pose, lay, pose
 from fixtures.carriers import arm
-from fixtures.chance import Rng, between, happens, pick, whole
+from fixtures.chance import Rng, between, happens, pick, sample, whole
 from fixtures.phone import Fault, lit, take
 from fixtures.scenes import scatter
 from fixtures.sheet import Mark, Sheet
@@ -47,6 +47,8 @@ _DETAIL, _MOST_DETAIL = 4.0, 9.0e6
 decides what small print looks like; and the pixels of a sheet at most."""
 _TEXTURES = (textures.wood, textures.laminate, textures.cloth, textures.plaster, textures.cork)
 _TRIES = 24
+_MOST_OF_ONE = 8
+"""Identifiers of one surface that count: the lines of a list share its fate."""
 
 Angles = tuple[float, float, float]
 
@@ -202,20 +204,7 @@ def develop(stage: Stage, number: int, fault: Fault) -> Shot:
     for ground in stage.grounds:
         if ground.damage == "glare":
             _glare(scene, ground.region)
-    values = tuple(
-        Value(
-            kind=each.mark.kind,
-            text=each.mark.text,
-            region=as_region(each.mark.corners),
-            contrast=_contrast(scene, each.mark),
-            width=_aspect(each.mark) / max(each.flat, 1e-6),
-            ground=each.ground,
-            fault=fault,
-            handwritten=each.ground.design in HANDWRITTEN,
-        )
-        for each in stage.printed
-        if each.mark.kind != "line" and ":" not in each.mark.kind and each.ground.kind != "none"
-    )
+    values = tuple(_value(scene, each, fault) for each in _identifiers(stage))
     codes = tuple(
         Code(symbology, each.mark.text, as_region(each.mark.corners), each.ground.text_px, fault)
         for each in stage.printed
@@ -226,14 +215,38 @@ def develop(stage: Stage, number: int, fault: Fault) -> Shot:
     return Shot(number, jpeg, stage.studio.size, fault, tuple(stage.grounds), values, codes)
 
 
+def _identifiers(stage: Stage) -> list[Printed]:
+    """Return the identifiers printed on each surface, of a long list some only."""
+    chosen: list[Printed] = []
+    for ground in stage.grounds:
+        if ground.kind != "none":
+            every = [
+                each
+                for each in stage.printed
+                if each.ground is ground and each.mark.kind != "line" and ":" not in each.mark.kind
+            ]
+            chosen += sample(stage.rng, every, _MOST_OF_ONE)
+    return chosen
+
+
+def _value(scene: Pixels, printed: Printed, fault: Fault) -> Value:
+    return Value(
+        kind=printed.mark.kind,
+        text=printed.mark.text,
+        region=as_region(printed.mark.corners),
+        contrast=_contrast(scene, printed.mark),
+        width=_aspect(printed.mark) / max(printed.flat, 1e-6),
+        ground=printed.ground,
+        fault=fault,
+        handwritten=printed.ground.design in HANDWRITTEN,
+    )
+
+
 def _glare(scene: Pixels, region: Region) -> None:
-    """Let a lamp shine back from a whole surface."""
-    box = region.box
-    h, w = scene.shape[:2]
-    y, x = np.ogrid[:h, :w]
-    (cx, cy), reach = box.centre, 0.62
-    square = ((x - cx) / (reach * box.width)) ** 2 + ((y - cy) / (reach * box.height)) ** 2
-    scene += (240 * np.exp(-(square**2))).astype(np.float32)[..., None]
+    """Let a lamp shine back from a whole glossy surface."""
+    shine = np.zeros(scene.shape[:2], np.float32)
+    cv2.fillPoly(shine, [np.round(region.corners).astype(np.int32)], 240.0)
+    scene += cv2.dilate(cv2.blur(shine, (41, 41)), np.ones((9, 9), np.uint8))[..., None]
 
 
 def _contrast(scene: Pixels, mark: Mark) -> float:

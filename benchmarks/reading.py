@@ -26,6 +26,7 @@ from benchmarks._reading_misses import save_misses
 from benchmarks._reading_photos import stage_codes, stage_damaged, stage_lines
 from benchmarks._reading_tables import Judged, Record, report
 from benchmarks._reading_truth import Code, Ground, Shot
+from phiscan.geometry import Box
 from phiscan.kinds import SURFACES
 from phiscan.model import Finding
 
@@ -97,8 +98,15 @@ def named(shot: Shot, findings: Sequence[Finding]) -> Iterator[tuple[Ground, str
             (box.overlap(finding.regions[0].box), finding.kind)
             for finding in seen
             if overlaps(finding.regions[0], ground.region)
+            and (ground.kind != "none" or _lies_on(finding, box))
         ]
         yield ground, max(there, default=(0.0, "none"))[1]
+
+
+def _lies_on(finding: Finding, box: Box) -> bool:
+    """Return whether most of a finding lies on a surface: its corner may reach over a neighbour."""
+    place = finding.regions[0].box
+    return box.overlap(place) >= 0.5 * place.area
 
 
 def shots_of(part: str, seed: int, count: int, keep: Path | None) -> Iterator[Shot]:

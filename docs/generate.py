@@ -34,7 +34,7 @@ STATUSES = {
     ExitCode.REVIEW: "Nothing is blocked, but a person has to look at something.",
     ExitCode.UNSCANNED: "Something could not be scanned, or not fully.",
     ExitCode.MISSING: "An engine, a library or a weights file is missing. Nothing was scanned.",
-    ExitCode.OUTPUT: "The report or a marked copy could not be written.",
+    ExitCode.OUTPUT: "The report, a marked copy or a clean copy could not be written.",
     ExitCode.INTERNAL: "A bug in phiscan. The line on stderr says where; it quotes nothing.",
     ExitCode.INTERRUPTED: "Somebody pressed Ctrl-C. What had been scanned was reported.",
 }

@@ -23,7 +23,9 @@ from phiscan.settings import Settings
 
 SAMPLES = Path(phiscan.__file__).parent / "samples"
 PICTURE = np.full((40, 60, 3), 200, dtype=np.uint8)
-DETECTORS = ("codes", "faces", "identifiers", "metadata", "surfaces")
+DETECTORS = (
+    *("codes", "faces", "file_name", "hidden_images", "identifiers", "metadata", "surfaces"),
+)
 
 
 def scanner(*, reader: Any = None, **detectors: Any) -> Scanner:

@@ -19,7 +19,7 @@ import msgspec
 
 from phiscan.batch.recipe import recipe
 from phiscan.batch.store import Store, Tell
-from phiscan.detectors.file_name import _parts as name_parts
+from phiscan.detectors.file_name import name_parts
 from phiscan.geometry import Point, Region
 from phiscan.intake import Limits
 from phiscan.model import Check, Finding, Outcome, ScanResult

@@ -108,15 +108,18 @@ class Store:
 
     def clear(self) -> None:
         """Let go of every entry, and of a file that was set aside."""
+        self._write("DELETE FROM results", [()])
+        if self._writes:
+            self._ask("VACUUM")  # gives the disk its room back, unless another run reads just now
+            self._ask("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            self._drop()  # the disk is full: even to take something out needs room
         with suppress(OSError):
             if is_own(self.path.parent):
-                _aside(self.path).unlink(missing_ok=True)
-                if self._db is None:  # a newer phiscan's
-                    for file in (*_beside(self.path), self.path):
-                        file.unlink(missing_ok=True)
-        self._write("DELETE FROM results", [()])
-        self._ask("VACUUM")  # gives the disk its room back, unless another run reads just now
-        self._ask("PRAGMA wal_checkpoint(TRUNCATE)")
+                # Where it is not open it is a newer phiscan's, or cannot be written to.
+                gone = [] if self._db else [*_beside(self.path), self.path]
+                for file in (_aside(self.path), *gone):
+                    file.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Write what is left to write, and let go of the file."""
@@ -219,6 +222,8 @@ class Store:
             self._set_aside()
             self._open()
         elif code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}:
+            if not self._writes:
+                return
             self._writes = False
             self._tell("no more results can be kept: the disk is full, or may not be written to")
         else:

@@ -133,8 +133,9 @@ def check(
     """Say which faces on a photo may be shown; the status is 0 when all of them may."""
     loaded = _load(photo)
     findings = _find(loaded, ConsentList(_store(), _encoder))
-    shown = ScanResult(str(photo), "", Ruling(Verdict.ALLOW), width=loaded.frames[0].width)
-    shown = replace(shown, height=loaded.frames[0].height)
+    main, *_ = loaded.frames
+    ruling = Ruling(Verdict.ALLOW)  # nobody looks at it
+    shown = ScanResult(str(photo), "", ruling, width=main.width, height=main.height)
     blocked = [finding for finding in findings if finding.kind != "consented_face"]
     with open_output(None) as write:
         for finding in findings:

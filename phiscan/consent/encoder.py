@@ -21,9 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SMALLEST = 80.0
+"""Height in pixels from which a face is compared: smaller ones look alike. With faces from 60 px,
+strangers on the shared photos come as near as 0.402, with those from 80 px 0.424."""
 _HEIGHT = 150.0
+"""Height to which a face is brought: dlib's detector needs 80 px, its network sees 150."""
 _ROUND = 0.5
+"""Part of the face's larger side that is cut out with it on every side; the network sees a quarter
+more than the face."""
 _SAME = 0.3
+"""Overlap (intersection over union) from which dlib's box is that of the face. Its box is 0.84 as
+high as ours on the median; on 204 faces that it found it overlaps by more than that."""
 
 
 class Encoder(Protocol):

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Sequence
 from phiscan.consent.people import Encoding, Person
 
 THRESHOLD = 0.4
+"""Distance up to which a face is that of a person.
+
+dlib's author names 0.6 (99.38 % right on Labeled Faces in the Wild), which is far too lax here: of
+10,503 pairs of strangers on the shared photos it accepts 76, while 0.45 accepts 1 and 0.4 none. The
+nearest pair, two children side by side, is at 0.424, the next at 0.455 (benchmarks.consent).
+"""
 SAME_PERSON = 0.6
+"""Distance beyond which two photos show two people, as dlib's author has it: of 60 pairs of photos
+of one person, years apart, none is further apart (0.584 at most)."""
 
 
 def distance(face: Encoding, person: Person) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import msgspec
 from phiscan.consent.locks import INSTALL, Ask, Lock, from_environment, lock_of
 from phiscan.consent.people import People
 from phiscan.errors import BadSettings, MissingDependency, OutputError
+from phiscan.private_folder import open_own
 
 _MAGIC = ["phiscan", "consent", "list", "1"]
 _DAMAGED = "the consent list is damaged; delete the file consent.list and enrol everybody again"
@@ -116,13 +116,10 @@ def _read_own(path: Path) -> bytes:
     consents that were withdrawn since.
     """
     try:
-        with path.open("rb") as file:
-            found = os.fstat(file.fileno())
-            if hasattr(os, "geteuid") and (
-                found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-            ):
-                raise BadSettings("others may write to the consent list, so it is not used")
+        with open_own(path) as file:
             return file.read()
+    except ValueError as exc:
+        raise BadSettings("others may write to the consent list, so it is not used") from exc
     except OSError as exc:
         raise _unreadable(exc) from exc
 

@@ -70,7 +70,7 @@ class FileName:
 
         A photo that was handed over as bytes has no name.
         """
-        for part, place in _parts(scene.photo.source):
+        for part, place in name_parts(scene.photo.source):
             for kind, score in self._scores(part).items():
                 if score >= _CUT:
                     yield Finding("file_name", score, shape=kind, reason=f"{kind} in {place}")
@@ -98,8 +98,11 @@ class FileName:
         }
 
 
-def _parts(source: str) -> Iterator[tuple[str, str]]:
-    """Yield the file's name and the folders' names that count, with where each stands."""
+def name_parts(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the file's name and the folders' names that count, with where each stands.
+
+    Nothing else of a path is looked at: results are kept and found again by these.
+    """
     if not source or (source.startswith("<") and source.endswith(">")):
         return
     path = PureWindowsPath(source) if "\\" in source and "/" not in source else PurePath(source)

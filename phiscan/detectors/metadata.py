@@ -83,7 +83,7 @@ _TRAILERS = {
     r"an archive": 0.9,
     r"a document": 0.9,
     r"the rest of another picture": 0.9,
-    r"a video(?:, \d{1,3} frames of it looked at| that cannot be looked at)?": 0.9,
+    r"a video(?:, \d{1,3} of its frames looked at| that cannot be looked at)": 0.9,
 }
 """What intake says of them, see phiscan.intake.trailer, and how sure that holds something."""
 

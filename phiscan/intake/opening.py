@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _DEEPEST = 3
 """How far pictures may hide in pictures: a preview behind the end has a thumbnail of its own."""
+_MOST_BROKEN = 16
+"""Hidden pictures that may fail to open before the rest is left: each costs time, and a file can
+hold a hundred thousand."""
 _THUMBNAIL_PIXELS = 20_000_000
 """EXIF thumbnails have 160 x 120 pixels, the previews of some makers 1920 x 1080; 64 KiB of JPEG
 can claim 150 million."""
@@ -58,15 +61,18 @@ def complete(decoded: Decoded, budget: Budget, tiff: bytes = b"") -> Opened:
     """
     whole, waiting = _read(decoded, tiff, 1)
     queue = deque((hidden, 1, whole.turn) for hidden in waiting)
+    broken = 0
     while queue:
         hidden, depth, turn = queue.popleft()
-        if depth > _DEEPEST or budget.kept >= budget.limits.frames:
+        is_enough = budget.kept >= budget.limits.frames or broken >= _MOST_BROKEN
+        if depth > _DEEPEST or is_enough:
             whole.gaps.append(f"frames beyond {budget.kept}")
             break
         try:
             part, waiting = _open_hidden(hidden, budget, turn)
         except UnreadableImage:
             whole.gaps.append(hidden.role)
+            broken += 1
             continue
         whole.pictures += [(hidden.role, pixels) for _, pixels in part.pictures]
         whole.tags += part.tags

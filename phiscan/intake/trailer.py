@@ -121,7 +121,7 @@ def _read_film(film: bytes, blocks: Blocks, budget: Budget) -> str:
     if not is_all:
         blocks.gaps.append("frames of the video behind the end")
     blocks.pictures += [("video", pixels) for pixels in frames]
-    return f"a video, {len(frames)} frames of it looked at"
+    return f"a video, {len(frames)} of its frames looked at"
 
 
 def _kind(piece: bytes) -> str:

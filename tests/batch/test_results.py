@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from phiscan.batch import Item, Workers, recipe
 from phiscan.batch.results import ResultCache
-from phiscan.detectors.file_name import _parts as name_parts
+from phiscan.detectors.file_name import name_parts
 from phiscan.geometry import Box, Region
 from phiscan.intake import Limits
 from phiscan.model import Check, Finding, Outcome, Reason, Ruling, ScanResult, Verdict

@@ -328,6 +328,18 @@ def test_clearing_takes_what_a_newer_phiscan_kept(path: Path, told: Told) -> Non
     assert list(path.parent.iterdir()) == []
 
 
+def test_clearing_makes_room_on_a_full_disk(path: Path, told: Told) -> None:
+    store = Store(path, told.append)
+    for n in range(100):
+        store.put(number(n), bytes(1000))
+    assert store._db
+    store._db.execute("PRAGMA query_only = ON")
+    store.clear()
+    assert store.contents().entries == 0
+    store.close()
+    assert list(path.parent.iterdir()) == []
+
+
 def test_looking_begins_no_file(path: Path) -> None:
     store = Store(path, pytest.fail, begin=False)
     contents = store.contents()

@@ -103,7 +103,7 @@ def test_large_codes_decode_to_their_payload() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_nobody_can_read_a_damaged_document() -> None:
-    for number in range(3):
+    for number in range(4):
         shot = _reading_photos.stage_damaged(1, number)
         assert {ground.damage for ground in shot.grounds} == {_reading_photos.DAMAGES[number]}
         assert all(value.beyond for value in shot.values)

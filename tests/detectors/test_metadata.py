@@ -138,8 +138,8 @@ CASES = [
     (("exif", "UserComment", "<300 bytes>"), None),
     # Behind the end
     (
-        ("trailer", "jpeg", "<300 bytes: a video, 8 frames of it looked at>"),
-        ("trailing_data", 0.9, "behind the JPEG: a video, 8 frames of it looked at"),
+        ("trailer", "jpeg", "<300 bytes: a video, 8 of its frames looked at>"),
+        ("trailing_data", 0.9, "behind the JPEG: a video, 8 of its frames looked at"),
     ),
     (
         ("trailer", "png", "<300 bytes: unknown data>"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -111,6 +112,12 @@ def test_icc_texts_of_every_format(form: str) -> None:
         photo = load(encode(form, icc_profile=PROFILE))
     assert ("icc", "desc", "sRGB built-in") in tags_of(photo)
     assert photo.gaps == ()
+
+
+def test_a_profile_that_inflates_without_end_is_refused() -> None:
+    bomb = b"icc\0\0" + zlib.compress(bytes(100_000_000))
+    with pytest.raises(UnreadableImage):
+        load(with_chunk(b"iCCP", bomb))
 
 
 def text_profile(*entries: tuple[bytes, bytes]) -> bytes:

@@ -195,10 +195,25 @@ def test_a_jpeg_that_ends_in_plain_grey_is_whole() -> None:
     assert load(encode(grey, "JPEG")).gaps == ()
 
 
-def test_a_jpeg_with_its_end_marker_put_back_is_still_cut() -> None:
-    data = encode(Image.fromarray(noise(7)), "JPEG", quality=90)
-    with pytest.raises(UnreadableImage, match="truncated"):
-        load(data[: len(data) // 2] + b"\xff\xd9")
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"quality": 20}, {"subsampling": 0}, {"restart_marker_blocks": 3}, {"progressive": True}],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "image", [Image.fromarray(noise(7)), scene((130, 96))], ids=["rough", "plain"]
+)
+def test_a_jpeg_with_its_end_marker_put_back_is_still_cut(
+    image: Image.Image, options: dict[str, Any]
+) -> None:
+    """Also where nothing is left, where a restart follows, where later scans refine the first."""
+    data = encode(image, "JPEG", **options)
+    scan = data.index(b"\xff\xda")
+    start = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4], "big")
+    for cut in {*range(start, len(data) - 4, max((len(data) - start) // 40, 1)), start}:
+        if data[cut - 1] != 0xFF:
+            with pytest.raises(UnreadableImage):
+                load(data[:cut] + b"\xff\xd9")
 
 
 def test_animations_give_a_frame_for_each_change() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -183,6 +184,19 @@ def test_many_hidden_pictures_share_the_limit_on_frames() -> None:
     photo = load(encode("JPEG") + JPEG * 9, Limits(frames=4))
     assert len(photo.frames) == 4
     assert photo.gaps == ("frames beyond 4",)
+
+
+def test_many_hidden_pictures_that_fail_to_open_end_soon() -> None:
+    # A whole JPEG by its markers, of which no pixel is there.
+    scan = JPEG.index(b"\xff\xda")
+    empty = JPEG[: scan + 14] + b"\xff\xd9"
+    data = encode("PNG")
+    flood = b"".join(chunk(b"prVw", empty + bytes([n & 255, n >> 8])) for n in range(3000))
+    start = time.perf_counter()
+    photo = load(data[:33] + flood + data[33:])
+    assert "preview" in photo.gaps
+    assert "frames beyond 1" in photo.gaps
+    assert time.perf_counter() - start < 10
 
 
 def test_tiff_sub_directories() -> None:

@@ -102,7 +102,7 @@ def test_a_smaller_file_written_over_a_larger_one(form: str) -> None:
 def test_frames_of_a_moving_photo_are_looked_at(form: str) -> None:
     photo = load(encode(form) + motion(*SCENES[:3]))
     assert [frame.role for frame in photo.frames] == ["main", "video", "video", "video"]
-    assert said(photo) == ["a video, 3 frames of it looked at"]
+    assert said(photo) == ["a video, 3 of its frames looked at"]
     assert photo.gaps == ()
     for frame, scene in zip(photo.frames[1:], SCENES, strict=False):
         assert mean_difference(frame.pixels, scene) < 6
@@ -112,7 +112,7 @@ def test_frames_of_a_moving_photo_are_looked_at(form: str) -> None:
 def test_a_moving_photo_between_other_things() -> None:
     data = encode("JPEG") + noise(500) + motion(*SCENES[:2]) + sef(b"MotionPhoto_Data")
     photo = load(data)
-    assert said(photo) == ["unknown data", "a video, 2 frames of it looked at"]
+    assert said(photo) == ["unknown data", "a video, 2 of its frames looked at"]
     heif = encode("HEIF") + box(b"mpvd", motion(*SCENES[:2]))
     assert [frame.role for frame in load(heif).frames] == ["main", "video", "video"]
 
