@@ -192,8 +192,9 @@ def lay_out(text: str) -> Text:
     """Return a plain string as a Text whose places are columns and rows of characters.
 
     Offsets stay those of `text`. Tabs, bars and two or more blanks part cells, but two blanks
-    behind a sentence do not; an empty line parts blocks. A character is 1 wide and 2 high, so that heights compare as on a photo. Columns
-    that tabs or bars part start at the same place in every line of a block.
+    behind a sentence do not; an empty line parts blocks. A character is 1 wide and 2 high, so that
+    heights compare as on a photo. Columns that tabs or bars part start at the same place in every
+    line of a block.
     """
     words: list[Word] = []
     spans: list[tuple[int, int]] = []

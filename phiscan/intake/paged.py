@@ -38,8 +38,15 @@ def decode(form: str, data: bytes, budget: Budget) -> Decoded:
     result = Decoded(form)
     shown, end = _CHECKS[form](data, budget, result)
     add_pages(form, shown, budget, result)
+    if form == "PNG" and _ends_evenly(result.pictures[0][1]):
+        structure.check_png_rows(shown)
     trailer.read(form.lower(), data, end, result.blocks, budget)
     return result
+
+
+def _ends_evenly(pixels: NDArray[np.uint8]) -> bool:
+    """Return whether the last row is of one colour, as it is where no data came for it."""
+    return bool((pixels[-1] == pixels[-1, 0]).all())
 
 
 def add_pages(form: str, data: bytes, budget: Budget, result: Decoded) -> dict[Any, Any]:

@@ -47,6 +47,42 @@ def png_size(data: bytes) -> tuple[int, int]:
     return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
 
 
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_PASSES = (
+    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
+    *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+)
+"""Adam7: first column and row of each pass, and the steps between them (PNG, part 8.2)."""
+
+
+def check_png_rows(data: bytes) -> None:
+    """Refuse a PNG whose pixel data end, in good order, before its last row does.
+
+    Decoders leave the rest empty. Inflating 12 megapixels takes 0.1 s.
+    """
+    width, height = png_size(data)
+    depth, colour, interlaced = data[24], data[25], data[28]
+    bits = depth * _CHANNELS.get(colour, 4)
+    wanted = 0
+    for left, top, across, down in _PASSES if interlaced else ((0, 0, 1, 1),):
+        columns, rows = -(-(width - left) // across), -(-(height - top) // down)
+        wanted += (1 + (columns * bits + 7) // 8) * rows if columns > 0 and rows > 0 else 0
+    machine, seen = zlib.decompressobj(), 0
+    for kind, start, end in png_chunks(data):
+        waiting = data[start:end] if kind == b"IDAT" else b""
+        while waiting and seen < wanted:
+            try:
+                seen += len(machine.decompress(waiting, _INFLATED))
+            except zlib.error:
+                raise UnreadableImage(DAMAGED) from None
+            waiting = machine.unconsumed_tail
+    if seen < wanted:
+        raise UnreadableImage(TRUNCATED)
+
+
+_INFLATED = 1024 * 1024
+
+
 def gif_end(data: bytes) -> tuple[int, tuple[int, int]]:
     """Return the offset behind the trailer, and the size that the frames reach together."""
     if len(data) < 13:

@@ -329,6 +329,34 @@ def test_a_flood_of_chunks_and_segments_ends_soon() -> None:
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("rows", [0, 1, 12, 23])
+def test_a_png_whose_data_end_before_its_last_row(mode: str, rows: int) -> None:
+    plain = Image.new("L", (40, 24)).convert(mode)
+    buffer = BytesIO()
+    plain.save(buffer, "PNG")
+    data = buffer.getvalue()
+    assert load(data).gaps == ()
+    at = data.index(b"IDAT") - 4
+    start = at + 8
+    raw = zlib.decompress(data[start : start + int.from_bytes(data[at : at + 4], "big")])
+    assert len(raw) % 24 == 0
+    short = chunk(b"IDAT", zlib.compress(raw[: len(raw) // 24 * rows]))
+    with pytest.raises(UnreadableImage):
+        load(data[:at] + short + chunk(b"IEND", b""))
+
+
+def test_an_interlaced_png_is_whole() -> None:
+    # The seven passes of an 8 x 8 picture: 1, 1, 2, 4, 8, 16 and 32 pixels.
+    rows = [(1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)]
+    raw = b"".join((b"\0" + bytes(columns)) * count for columns, count in rows)
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 1))
+    start, end = b"\x89PNG\r\n\x1a\n" + header, chunk(b"IEND", b"")
+    assert load(start + chunk(b"IDAT", zlib.compress(raw)) + end).gaps == ()
+    with pytest.raises(UnreadableImage):
+        load(start + chunk(b"IDAT", zlib.compress(raw[:-9])) + end)
+
+
 XMP = "http://ns.adobe.com/xap/1.0/\0"
 
 
