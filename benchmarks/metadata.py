@@ -59,9 +59,9 @@ class Opened:
     problem: str
     findings: tuple[Finding, ...] = ()
 
-    def has(self, *kinds: str) -> bool:
-        """Whether a finding of one of these kinds is there."""
-        return any(finding.kind in kinds for finding in self.findings)
+    def has(self, kind: str, reason: str) -> bool:
+        """Whether a finding of this kind and for this reason is there."""
+        return any(f.kind == kind and reason in f.reason for f in self.findings)
 
 
 def open_all(labels: Iterable[Labelled]) -> Iterator[Opened]:
@@ -79,26 +79,35 @@ def open_all(labels: Iterable[Labelled]) -> Iterator[Opened]:
         yield Opened(label, photo, ", ".join(photo.gaps), found)
 
 
-_QUESTIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "GPS coordinates": (("gps_location",), ("GPSLatitude", "GPSLongitude", "GPSCoordinates")),
+_QUESTIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "GPS coordinates": (
+        "gps_location",
+        "",
+        ("GPSLatitude", "GPSLongitude", "GPSCoordinates"),
+    ),
     "serial number": (
-        ("device_serial",),
+        "device_serial",
+        "",
         ("SerialNumber", "LensSerialNumber", "CameraSerialNumber"),
     ),
     "name of a person shown": (
-        ("metadata_name",),
-        ("PersonInImage", "RegionName", "PersonDisplayName"),
+        "metadata_name",
+        "a person shown",
+        ("PersonInImage", "RegionName", "RegionPersonDisplayName"),
     ),
     "artist or owner": (
-        ("metadata_name", "metadata_text"),
+        "metadata_name",
+        "who took or owns",
         ("Artist", "OwnerName", "Creator", "By-line", "Author", "XPAuthor", "CopyrightNotice"),
     ),
     "caption, title, keywords": (
-        ("metadata_text", "metadata_name"),
+        "metadata_text",
+        "",
         ("ImageDescription", "Caption-Abstract", "Description", "Title", "Headline", "Keywords"),
     ),
 }
-"""Our kinds of findings, and exiftool's names of the tags that should lead to one."""
+"""Our kind of finding and what its reason says, and exiftool's names of the tags that should lead
+to one."""
 _OURS_ONLY = frozenset({"Composite", "System", "File", "ExifTool"})
 
 
@@ -133,10 +142,10 @@ def compare_with_exiftool(photos: Sequence[Opened]) -> None:
         print("(Debian: apt-get install libimage-exiftool-perl)")
         return
     print(f"\n{'found where exiftool finds it':34} {'photos':>24} {'only phiscan':>13}")
-    for question, (kinds, names) in _QUESTIONS.items():
+    for question, (kind, reason, names) in _QUESTIONS.items():
         theirs = [o for o in photos if o.photo and _says(said.get(o.label.path, {}), names)]
-        ours = [o for o in photos if o.has(*kinds)]
-        missed = [o for o in theirs if not o.has(*kinds)]
+        ours = [o for o in photos if o.has(kind, reason)]
+        missed = [o for o in theirs if not o.has(kind, reason)]
         share = Share(len(theirs) - len(missed), len(theirs))
         others = sum(o not in theirs for o in ours)
         print(f"{question:34} {share!s:>24} {others:13}")
