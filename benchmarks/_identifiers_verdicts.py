@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 
-from phiscan import registry
 from phiscan.layout import lay_out
 from phiscan.model import Check, Finding, Frame, Outcome, Photo, Ruling, Scene
 from phiscan.policy import Policy, judge
-from phiscan.protocols import Identifier, Network
+from phiscan.protocols import Detector, Identifier, Network
 
 _DETECTORS = ("identifiers", "surfaces")
 """The detectors that look at nothing but the text."""
@@ -32,8 +32,10 @@ class TextJudge:
     """Holds the identifiers, the two detectors and a policy."""
 
     def __init__(self, identifiers: Sequence[Identifier], policy: Policy) -> None:
-        found = registry.load("phiscan.detectors", "DETECTOR")
-        self._detectors = [found[name](TextTools(identifiers)) for name in _DETECTORS]
+        tools = TextTools(identifiers)
+        self._detectors: list[Detector] = [
+            import_module(f"phiscan.detectors.{name}").DETECTOR(tools) for name in _DETECTORS
+        ]
         self._policy = policy
         self._done = [Check(name, Outcome.DONE) for name in sorted(policy.required)]
 

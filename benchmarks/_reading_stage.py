@@ -76,12 +76,12 @@ class Stage:
         return self.studio.rng
 
 
-def cluttered_stage(rng: Rng) -> Stage:
+def cluttered_stage(rng: Rng, sides: tuple[int, int] = (LONG, SHORT)) -> Stage:
     """Return a lying or upright photo of a background with things on it, and nothing to read.
 
     It is painted at half size: at full size that takes longer than reading, and lenses soften it.
     """
-    w, h = (LONG, SHORT) if happens(rng, 0.6) else (SHORT, LONG)
+    w, h = sides if happens(rng, 0.6) else (sides[1], sides[0])
     half = Studio(rng, np.asarray(pick(rng, _TEXTURES)(rng, h // 2, w // 2), np.float32))
     scatter(half, whole(rng, 3, 7))
     scene = cv2.resize(half.scene, (w, h), interpolation=cv2.INTER_CUBIC)

@@ -80,6 +80,7 @@ class Finder:
 
     consents = Nobody()
     identifiers: tuple[Identifier, ...] = ()
+    face_finders = ("centerface",)
 
     def __init__(self) -> None:
         self._faces = Faces(self)
@@ -98,7 +99,7 @@ class Finder:
         main = loaded.frames[0]
         photo = Photo(loaded.source, loaded.sha256, loaded.format, (main,))
         found = self._faces.detect(Scene(photo, Text()))
-        boxes = [f.regions[0].box for f in found if f.score >= _SURE]
+        boxes = [f.regions[0].box for f in found if f.kind == "face" and f.score >= _SURE]
         boxes = [box for box in boxes if box.height >= SMALLEST]
         encodings = self.encoder.encode(main.pixels, boxes)
         return [Face(path, box, one) for box, one in zip(boxes, encodings, strict=True)]

@@ -9,6 +9,7 @@ way round. Shares come with 95 % Wilson intervals.
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -132,6 +133,30 @@ def report_reliability(scored: Sequence[Scored]) -> None:
         print(f"{low:.2f}-{min(high, 1):.2f} {strict!s:>24} {Share(fair, len(inside))!s:>24}")
 
 
+def report_rules(scored: Sequence[Scored], least: int = 8) -> None:
+    """Print for each rule (kind, reason without the label's words) its score and what was right.
+
+    A star marks a mean score outside the interval of what was right.
+
+    Bystanders of the right form count as right: the rule has seen what it says, and whose it is
+    is the policy's question. Rules with fewer matches than `least` say nothing and are left out.
+    """
+    rules: dict[tuple[str, str], list[tuple[float, bool]]] = {}
+    for each in scored:
+        for one in each.found:
+            right = each.is_right(one, lenient=True) or each.bystander(one) is not None
+            rule = one.kind, re.sub(r"'[^']*' ", "", one.reason)
+            rules.setdefault(rule, []).append((one.score, right))
+    print(f"\n{'rule':68}{'mean score':>12}{'right':>24}")
+    for (kind, reason), cases in sorted(rules.items()):
+        if len(cases) >= least:
+            mean = sum(score for score, _ in cases) / len(cases)
+            share = Share(sum(right for _, right in cases), len(cases))
+            low, high = share.interval
+            far = "" if low <= mean <= high else "  *"
+            print(f"{f'{kind}: {reason}'[:66]:68}{mean:12.2f}{share!s:>24}{far}")
+
+
 def report_verdicts(documents: Sequence[Document], judge: TextJudge) -> None:
     """Print how many documents are blocked, reviewed and allowed, by truth and by category."""
     verdicts = [(document, judge.judge(document.text)[0].verdict) for document in documents]
@@ -156,7 +181,7 @@ def _verdict_table(
 
 
 def report_prose(scored: Sequence[Scored], identifiers: Iterable[Identifier]) -> None:
-    """Print false alarms per 1,000 characters of ordinary prose, by kind and threshold."""
+    """Print false alarms per 10,000 characters of ordinary prose, by kind and threshold."""
     own = [each for each in scored if each.document.category in _PROSE]
     book = Document("manual", "manual", "allow", prose())
     groups: Mapping[str, Sequence[Scored]] = {
@@ -165,7 +190,7 @@ def report_prose(scored: Sequence[Scored], identifiers: Iterable[Identifier]) ->
     }
     for title, group in groups.items():
         size = sum(len(each.document.text) for each in group)
-        print(f"\nfalse alarms per 1,000 characters, {title} ({size:,} characters)")
+        print(f"\nfalse alarms per 10,000 characters, {title} ({size:,} characters)")
         alarms = [
             f for each in group for f in each.found
             if not each.is_right(f, lenient=True) and each.bystander(f) is None
@@ -173,7 +198,7 @@ def report_prose(scored: Sequence[Scored], identifiers: Iterable[Identifier]) ->
         for kind in ["any", *sorted({f.kind for f in alarms})]:
             own_alarms = [f for f in alarms if kind in {"any", f.kind}]
             counts = (sum(f.score >= cut for f in own_alarms) for cut in THRESHOLDS)
-            cells = (f"{1000 * n / max(size, 1):10.4f} ({n})" for n in counts)
+            cells = (f"{10_000 * n / max(size, 1):10.4f} ({n})" for n in counts)
             print(f"  {kind:22}" + "".join(f"{cell:>24}" for cell in cells))
 
 
@@ -215,6 +240,7 @@ def report_half(documents: Sequence[Document], identifiers: Mapping[str, Identif
     report_recall(real)
     report_precision(real)
     report_reliability(real)
+    report_rules(real)
     report_verdicts(documents, TextJudge(tuple(identifiers.values()), load_policy("default")))
 
 

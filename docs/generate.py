@@ -57,6 +57,7 @@ RULE_KEYS = {
 SETTINGS_KEYS = {
     "policy": "Name of a shipped policy, or a TOML file.",
     "ocr": "Engines that read text, as a list.",
+    "faces": "What looks for faces, as a list: `centerface`, `face_recognition` or both.",
     "engine": "What runs the neural networks: `auto`, `openvino` or `onnxruntime`.",
     "threads": "Threads for the networks; 0 means one per core.",
     "cache": "Whether compiled networks are kept in your cache folder for the next start.",
@@ -82,6 +83,14 @@ RECORDS: dict[type[msgspec.Struct], dict[str, str]] = {
         "checks": "What was done, and how it ended.",
         "seconds": "How long it took.",
         "problem": "Why it could not be scanned fully. Absent when it could.",
+        "accepted": "Who accepted what was found. Absent when nobody did; `verdict` is the same.",
+    },
+    _record.AcceptedRecord: {
+        "by": "Who.",
+        "on": "The day of the decision, such as `2026-11-22`.",
+        "until": "The last day on which it counts.",
+        "why": "The reason that was given.",
+        "kinds": "The kinds of findings that it is about.",
     },
     _record.ReasonRecord: {
         "verdict": "What this reason asks for.",

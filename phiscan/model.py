@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -161,11 +162,26 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A person's decision that all that speaks against a photo is all right, and until when.
+
+    It counts from the day `on` to the end of the day `until`, for these kinds of findings.
+    """
+
+    by: str
+    on: dt.date
+    until: dt.date
+    why: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """What a scan returns: small, picklable, without pixels and without words.
 
     `width` and `height` are the main frame's, in upright pixels (0 when it did not decode).
     `problem` is one plain line on why a file could not be scanned, without any of its content.
+    `accepted` says who has accepted what was found; the verdict is the same with and without it.
     """
 
     source: str
@@ -177,6 +193,7 @@ class ScanResult:
     height: int = 0
     seconds: float = 0.0
     problem: str = ""
+    accepted: Acceptance | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -87,6 +87,11 @@ class FaceTools(Tools, Protocol):
         """The people who agreed to be shown; nobody has where there is no list."""
         ...
 
+    @property
+    def face_finders(self) -> Sequence[str]:
+        """What looks for faces: one or more names of `phiscan.detectors.faces.FACE_FINDERS`."""
+        ...
+
 
 class Reader(Protocol):
     """Turns pixels into words; one module each, ending in `READER = TheClass`."""

@@ -16,6 +16,7 @@ from phiscan.errors import BadSettings, ExitCode, PhiscanError
 from phiscan.identifiers import find_all
 from phiscan.inference import WEIGHTS, open_network
 from phiscan.intake import Source, load
+from phiscan.intake.remote import shown
 from phiscan.layout import arrange, lay_out
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
 from phiscan.network_cache import NetworkCache
@@ -49,10 +50,15 @@ class Toolbox:
 
     def __init__(self, settings: Settings) -> None:
         self.consents: Consents = ConsentList()
-        reading = "rapidocr" in settings.ocr
-        wanted = [name for name in WEIGHTS if reading or not name.startswith("text_")]
+        self.face_finders = settings.faces
+        idle = tuple(
+            group
+            for group, user in (("text_", "rapidocr"), ("face_detection", "centerface"))
+            if user not in (*settings.ocr, *settings.faces)
+        )
+        wanted = [name for name in WEIGHTS if not name.startswith(idle)]
         cache = NetworkCache() if settings.cache else None
-        with ThreadPoolExecutor(len(wanted)) as pool:
+        with ThreadPoolExecutor(max(len(wanted), 1)) as pool:
             self._networks = {
                 name: pool.submit(open_network, name, settings.engine, settings.threads, cache)
                 for name in wanted
@@ -182,7 +188,7 @@ def _unchecked(checks: Sequence[Check], policy: Policy) -> str:
 
 def _name_of(source: Source) -> str:
     if isinstance(source, str):
-        return source
+        return shown(source)
     return str(source) if hasattr(source, "__fspath__") else f"<{type(source).__name__}>"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from phiscan.detectors.faces import FACE_FINDERS
 from phiscan.errors import BadSettings
 from phiscan.inference import ENGINES, Engine
 from phiscan.intake import Limits
@@ -18,14 +19,16 @@ from phiscan.policy import Policy, load_policy
 class Settings:
     """How to scan.
 
-    `policy` is a shipped policy's name or a TOML file. `ocr` names the readers. `engine` runs the
-    networks: `auto`, `openvino` or `onnxruntime`, on `threads` threads (0: one per core). With
-    `cache`, compiled networks are kept in the user's cache folder, so that the next start is fast.
-    The command gives a file up after `seconds`; `scan()` and `Scanner` in your own program do not.
+    `policy` is a shipped policy's name or a TOML file. `ocr` names the readers, `faces` what looks
+    for faces: `centerface`, `face_recognition` or both. `engine` runs the networks: `auto`,
+    `openvino` or `onnxruntime`, on `threads` threads (0: one per core). With `cache`, compiled
+    networks are kept in the user's cache folder, so that the next start is fast. The command gives
+    a file up after `seconds`; `scan()` and `Scanner` in your own program do not.
     """
 
     policy: str = "default"
     ocr: tuple[str, ...] = ("rapidocr",)
+    faces: tuple[str, ...] = ("centerface",)
     engine: Engine = "auto"
     threads: int = 0
     cache: bool = True
@@ -36,6 +39,12 @@ class Settings:
         """Refuse settings under which a scan could not look at anything."""
         if not self.ocr:
             raise BadSettings("ocr must name at least one engine, for example rapidocr")
+        if not self.faces:
+            raise BadSettings("faces must name at least one finder, for example centerface")
+        for finder in self.faces:
+            if finder not in FACE_FINDERS:
+                known = ", ".join(FACE_FINDERS)
+                raise BadSettings(f"unknown finder of faces {finder!r}; known: {known}")
         if self.engine not in ENGINES:
             raise BadSettings(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
         if self.seconds < 1:
@@ -54,7 +63,7 @@ def read_settings(path: Path) -> Settings:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as exc:
         raise BadSettings(f"cannot read the settings file {path.name}") from exc
-    except tomllib.TOMLDecodeError as exc:
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:  # the latter by deep nesting
         raise BadSettings(f"{path.name} is not valid TOML: {exc}") from exc
     return settings_from(data, path.name)
 
@@ -69,8 +78,9 @@ def settings_from(data: Mapping[str, Any], where: str) -> Settings:
         raise BadSettings(f"{where}: limits must be a table, written [limits]")
     default = Limits()
     _check(dict(limits), {f.name: getattr(default, f.name) for f in fields(Limits)}, where)
-    if "ocr" in values:
-        values["ocr"] = tuple(values["ocr"])
+    for key in ("ocr", "faces"):
+        if key in values:
+            values[key] = tuple(values[key])
     return Settings(**values, limits=replace(default, **limits))
 
 

@@ -174,7 +174,8 @@ class Text:
         return _Grid(self.cells)
 
     def _find_below(self, cell: Cell) -> Cell | None:
-        under = ((drop, other.start, other) for other, drop in _under(cell, self._grid.near(cell)))
+        of = self._grid.laid[cell.start]
+        under = ((drop, other.start, other) for other, drop in _under(of, self._grid.near(of)))
         nearest = min(under, default=None)
         return nearest[2] if nearest is not None else None
 
@@ -216,6 +217,24 @@ def _mid_left(cell: Cell) -> tuple[float, float]:
     return (top[0] + bottom[0]) / 2, (top[1] + bottom[1]) / 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A cell with what the search below others asks of its place, worked out once."""
+
+    cell: Cell
+    x: float
+    y: float
+    angle: float
+    length: float
+    height: float
+
+
+def _laid(cell: Cell) -> _Laid:
+    region = cell.region
+    x, y = _mid_left(cell)
+    return _Laid(cell, x, y, region.angle, region.length, max(region.thickness, 1e-6))
+
+
 class _Grid:
     """Cells by the square in which they start, so that a cell under another is soon found.
 
@@ -224,56 +243,52 @@ class _Grid:
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        heights = [cell.region.thickness for cell in cells]
+        self.laid = {cell.start: _laid(cell) for cell in cells}
+        heights = [each.height for each in self.laid.values()]
         self._least = max(_REACH * statistics.median(heights), 1e-6)
-        self._levels: dict[float, dict[tuple[int, int, int], list[Cell]]] = {}
-        for cell in cells:
-            doublings = math.ceil(math.log2(max(cell.region.length / self._least, 1.0)))
+        self._levels: dict[float, dict[tuple[int, int, int], list[_Laid]]] = {}
+        for each in self.laid.values():
+            doublings = math.ceil(math.log2(max(each.length / self._least, 1.0)))
             side = self._least * 2.0**doublings
-            x, y = _mid_left(cell)
-            square = cell.region.frame, math.floor(x / side), math.floor(y / side)
-            self._levels.setdefault(side, {}).setdefault(square, []).append(cell)
+            square = each.cell.region.frame, math.floor(each.x / side), math.floor(each.y / side)
+            self._levels.setdefault(side, {}).setdefault(square, []).append(each)
 
-    def near(self, cell: Cell) -> Iterator[Cell]:
-        """Yield all cells that may stand under `cell`, and some others."""
-        region = cell.region
-        height = max(region.thickness, 1e-6)
-        cos, sin = math.cos(region.angle), math.sin(region.angle)
-        x0, y0 = _mid_left(cell)
+    def near(self, of: _Laid) -> Iterator[_Laid]:
+        """Yield all cells that may stand under one, and some others."""
+        cos, sin = math.cos(of.angle), math.sin(of.angle)
+        frame = of.cell.region.frame
         for side, squares in self._levels.items():
-            reach = max(side, 1.5 * height), max(region.length, 1.5 * height)
-            corners = [(a, d) for a in (-reach[0], reach[1]) for d in (0.0, _REACH * height)]
-            across = sorted((x0 + a * cos - d * sin) / side for a, d in corners)
-            down = sorted((y0 + a * sin + d * cos) / side for a, d in corners)
+            reach = max(side, 1.5 * of.height), max(of.length, 1.5 * of.height)
+            corners = [(a, d) for a in (-reach[0], reach[1]) for d in (0.0, _REACH * of.height)]
+            across = sorted((of.x + a * cos - d * sin) / side for a, d in corners)
+            down = sorted((of.y + a * sin + d * cos) / side for a, d in corners)
             columns = range(math.floor(across[0]), math.floor(across[-1]) + 1)
             rows = range(math.floor(down[0]), math.floor(down[-1]) + 1)
             if len(columns) * len(rows) > len(squares):
                 wanted: Iterable[tuple[int, int, int]] = squares
             else:
-                wanted = ((region.frame, column, row) for column in columns for row in rows)
+                wanted = ((frame, column, row) for column in columns for row in rows)
             for square in wanted:
                 yield from squares.get(square, ())
 
 
-def _under(cell: Cell, cells: Iterable[Cell]) -> Iterator[tuple[Cell, float]]:
-    """Yield the cells that stand under `cell` with the distance in line heights."""
-    region = cell.region
-    height, length = max(region.thickness, 1e-6), region.length
-    cos, sin = math.cos(region.angle), math.sin(region.angle)
-    x0, y0 = _mid_left(cell)
+def _under(of: _Laid, cells: Iterable[_Laid]) -> Iterator[tuple[Cell, float]]:
+    """Yield the cells that stand under one with the distance in line heights."""
+    cos, sin = math.cos(of.angle), math.sin(of.angle)
+    frame = of.cell.region.frame
     for other in cells:
-        if other is cell or other.region.frame != region.frame:
+        drop = (other.y - of.y) * cos - (other.x - of.x) * sin
+        if not 0.6 * of.height < drop < _REACH * of.height:
             continue
-        x, y = _mid_left(other)
-        start, drop = (x - x0) * cos + (y - y0) * sin, (y - y0) * cos - (x - x0) * sin
-        if not 0.6 * height < drop < _REACH * height:
+        if other.cell.region.frame != frame:
             continue
-        if abs(_turn(other.region.angle - region.angle)) > math.radians(20):
+        if abs(_turn(other.angle - of.angle)) > math.radians(20):
             continue
-        end = start + other.region.length
-        overlap = min(end, length) - max(start, 0.0)
-        if abs(start) < 1.5 * height or overlap > 0.5 * min(length, end - start):
-            yield other, drop / height
+        start = (other.x - of.x) * cos + (other.y - of.y) * sin
+        end = start + other.length
+        overlap = min(end, of.length) - max(start, 0.0)
+        if abs(start) < 1.5 * of.height or overlap > 0.5 * min(of.length, end - start):
+            yield other.cell, drop / of.height
 
 
 def _turn(angle: float) -> float:

@@ -14,7 +14,9 @@ from phiscan.batch.workers import PhotoScanner
 from phiscan.errors import MissingDependency, UnreadableImage
 from phiscan.geometry import Box, Region
 from phiscan.model import Check, Finding, Frame, Outcome, Ruling, ScanResult, Scene, Verdict
-from phiscan.policy import Policy, judge
+from phiscan.policy import Policy, judge, load_policy
+from phiscan.scan import Scanner
+from phiscan.settings import Settings
 from phiscan.text import Word
 
 QUOTED = "John Smith 03/04/1950"
@@ -99,7 +101,33 @@ class RaisesOurs(Quiet):
         raise UnreadableImage("the picture cannot be read; copy it again")
 
 
+class Hangs(Quiet):
+    """Never comes back."""
+
+    def read(self, frame: Frame) -> Iterable[Word]:
+        time.sleep(3600)
+        return ()
+
+    def detect(self, scene: Scene) -> Iterable[Finding]:
+        time.sleep(3600)
+        return ()
+
+
+class Dies(Quiet):
+    """Takes its process along."""
+
+    def read(self, frame: Frame) -> Iterable[Word]:
+        os._exit(9)
+
+    def detect(self, scene: Scene) -> Iterable[Finding]:
+        os._exit(9)
+
+
 SABOTEURS = (Raises, BreaksHalfWay, NotANumber, NoInside, RaisesOurs)
+
+
+class Panic(BaseException):
+    """What libraries written in Rust raise when they break: not an Exception."""
 
 
 class Obedient:
@@ -116,10 +144,34 @@ class Obedient:
             time.sleep(3600)
         if deed == "raise":
             raise RuntimeError(QUOTED)
+        if deed == "print":
+            os.write(1, QUOTED.encode())
+            os.write(2, QUOTED.encode())
+        if deed == "grow":
+            bytes(5 * 1024**3)
+        if deed == "panic":
+            raise Panic(QUOTED)
         if deed == "slow":
             time.sleep(0.2)
         checks = (Check("intake", Outcome.DONE),)
         return ScanResult(source, str(os.getpid()), Ruling(Verdict.ALLOW), checks=checks)
+
+
+class OnePartSabotaged:
+    """A real scanner without networks: its parts see nothing, and one of them misbehaves."""
+
+    def __init__(self, part: str, saboteur: type[Quiet]) -> None:
+        self._scanner = object.__new__(Scanner)
+        self._scanner.settings = Settings()
+        self._scanner.policy = load_policy("default")
+        parts = {name: Quiet(name) for name in self._scanner.policy.required | {"rapidocr"}}
+        parts[part] = saboteur(part)
+        readers = [parts.pop("barcodes"), parts.pop("rapidocr")]
+        self._scanner.readers = tuple(readers)
+        self._scanner.detectors = tuple(parts.values())
+
+    def scan(self, source: str) -> ScanResult:
+        return self._scanner.scan(source)
 
 
 class Unmakeable(Obedient):

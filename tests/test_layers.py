@@ -20,6 +20,7 @@ inference intake readers detectors consent identifiers policy registry reports
 settings
 scan
 batch
+distributed
 commands
 cli
 """
@@ -34,6 +35,7 @@ FENCED = {
     "openvino": {"inference"},
     "platformdirs": {"private_folder", "consent"},
     "sqlite3": {"batch"},
+    "watchfiles": {"batch"},
     "onnxruntime": {"inference"},
     "rapidocr": set[str](),
     "cv2": {"intake", "readers", "detectors", "consent"},
@@ -44,9 +46,12 @@ FENCED = {
     "names": {"identifiers"},
     "cryptography": {"consent"},
     "keyring": {"consent"},
-    "dlib": {"consent"},
+    "dlib": {"consent", "detectors"},
     "face_recognition": {"consent"},
     "cyclopts": {"cli", "commands"},
+    "fsspec": {"intake"},
+    "pyarrow": {"distributed"},
+    "pyspark": {"distributed"},
     "requests": set[str](),
     "urllib": set[str](),
     "socket": set[str](),

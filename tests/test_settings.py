@@ -21,6 +21,8 @@ def test_defaults_can_scan() -> None:
         ({"threads": -1}, "threads"),
         ({"ocr": []}, "at least one"),
         ({"ocr": "rapidocr"}, "ocr must be of type list"),
+        ({"faces": []}, "at least one"),
+        ({"faces": ["haar"]}, "unknown finder of faces 'haar'"),
         ({"engine": "tensorrt"}, "unknown engine"),
         ({"limits": {"pixel": 3}}, "unknown key 'pixel'"),
         ({"limits": 3}, "limits must be a table"),

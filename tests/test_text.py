@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from phiscan.geometry import Box, Region
 from phiscan.layout import arrange, lay_out
-from phiscan.text import Text, Word, _under
+from phiscan.text import Text, Word, _laid, _under
 
 WORDS = st.lists(st.text("ABCdef0123-/", min_size=1, max_size=12), min_size=1, max_size=12)
 HEIGHT = 20.0
@@ -130,7 +130,8 @@ def test_below_looks_at_every_cell_that_may_stand_there(
 ) -> None:
     text = arrange(word("x" * length, x, y, turn + tilt) for x, y, length, tilt in places)
     for cell in text.cells:
-        every = [(drop, other.start, other) for other, drop in _under(cell, text.cells)]
+        laid = [_laid(other) for other in text.cells]
+        every = [(drop, other.start, other) for other, drop in _under(_laid(cell), laid)]
         assert text.below(cell) == (min(every)[2] if every else None)
 
 

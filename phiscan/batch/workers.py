@@ -23,6 +23,7 @@ from typing import Protocol, Self
 
 from phiscan.batch.folders import Item
 from phiscan.errors import MissingDependency
+from phiscan.intake.remote import is_address, shown
 from phiscan.model import Check, Outcome, ScanResult
 from phiscan.policy import Policy, judge
 
@@ -39,6 +40,10 @@ _START_SECONDS = 300.0
 _MOST_MEMORY = 1_400_000_000
 """Bytes from which a worker is replaced between two files: OpenVINO keeps memory for every size of
 picture that it has met, 1.0 GB for photos of one size, 1.7 GB for a folder of many."""
+
+_MOST_EVER = 4 * 1024**3
+"""Bytes that a worker gets at all, where the system counts them (Linux). Pictures of 150 million
+pixels, the limit, take 2.6 GB with the networks; what asks for more becomes a gap."""
 
 
 class PhotoScanner(Protocol):
@@ -114,13 +119,17 @@ class Workers:
             self._end(self._workers[-1])
 
     def scan_all(self, items: Iterable[Item]) -> Iterator[ScanResult]:
-        """Yield the result of every item, in their order, as soon as all before it are there."""
+        """Yield the result of every item, in their order, as soon as all before it are there.
+
+        Items that come over a `line` (see arrivals.py) are waited for only while there is nothing
+        else to do.
+        """
         under_way: deque[_Slot] = deque()
-        coming = iter(items)
+        coming, line = iter(items), getattr(items, "line", None)
         more, to_scan = True, 0
         while more or under_way:
             has_room = to_scan < _WINDOW * self.jobs and len(under_way) < _MOST_WAITING
-            if more and has_room:
+            if more and has_room and (line is None or not under_way or line.poll()):
                 item = next(coming, None)
                 more = item is not None
                 if item is not None:
@@ -134,18 +143,23 @@ class Workers:
                 to_scan -= not slot.is_known
                 yield slot.result  # type: ignore[misc]  # just looked
             if under_way:
-                self._wait(at_most=0.0 if more and has_room else math.inf)
+                may_take = more and has_room
+                self._wait(
+                    0.0 if may_take and line is None else math.inf, line if may_take else None
+                )
 
     def _known(self, item: Item) -> ScanResult | None:
         """Return the result of an item whose problem the walk found already, or a kept one."""
         if item.problem:
             return self._gap(item, "UnreadableImage", item.problem)
-        return self.results.get(item.path) if self.results else None
+        if self.results is None or is_address(item.path):  # of those nothing is kept
+            return None
+        return self.results.get(item.path)
 
     def _gap(self, item: Item, error: str, problem: str) -> ScanResult:
         check = Check("intake", Outcome.FAILED, error=error)
         ruling = judge((), (check,), self.policy)
-        return ScanResult(item.path, "", ruling, checks=(check,), problem=problem)
+        return ScanResult(shown(item.path), "", ruling, checks=(check,), problem=problem)
 
     def _hand_out(self, slots: Iterable[_Slot]) -> None:
         taken = {id(worker.slot) for worker in self._workers}
@@ -159,11 +173,12 @@ class Workers:
                 with contextlib.suppress(OSError):  # it died meanwhile; the next wait tells
                     worker.line.send(slot.item.path)
 
-    def _wait(self, at_most: float) -> None:
-        """Wait until some worker answers, dies, or has used up its time."""
+    def _wait(self, at_most: float, other: Connection | None) -> None:
+        """Wait until a worker answers, dies, or has used up its time, or `other` is ready."""
         busy = [worker for worker in self._workers if worker.slot or not worker.ready]
         left = min(at_most, min(worker.deadline for worker in busy) - time.monotonic())
-        answering = set(connection.wait([worker.line for worker in busy], max(left, 0.0)))
+        lines = [worker.line for worker in busy] + ([other] if other else [])
+        answering = set(connection.wait(lines, max(left, 0.0)))
         for worker in busy:
             if worker.line in answering:
                 self._receive(worker)
@@ -184,7 +199,7 @@ class Workers:
             self._lose(worker, answer, "the scanner broke on it; please report that")
         elif worker.slot:
             worker.slot.result, memory = answer
-            if self.results:
+            if self.results and not is_address(worker.slot.item.path):
                 self.results.put(worker.slot.result)
             worker.slot = None
             if memory > _MOST_MEMORY:
@@ -235,6 +250,9 @@ def _serve(
     for inherited in ours:  # held open here, they would hide that the parent is gone
         inherited.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has the parent's way to end
+    _fall_silent(line)
+    _bound_memory()
     try:
         scanner = make()
     except Exception as exc:  # noqa: BLE001 - raised again by the parent
@@ -246,11 +264,31 @@ def _serve(
             line.send(_scanned(scanner, line.recv()))
 
 
+def _fall_silent(line: Connection) -> None:
+    """Let nothing reach the terminal or a report from here: libraries print about broken files.
+
+    What is to be told goes over the line, whose number may be that of a stream that was closed.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in {1, 2} - {line.fileno()}:
+        os.dup2(nowhere, stream)
+
+
+def _bound_memory() -> None:
+    """Have the system refuse this process more memory than any photo may cost."""
+    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limits
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = _MOST_EVER if hard == resource.RLIM_INFINITY else min(_MOST_EVER, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
 def _scanned(scanner: PhotoScanner, path: str) -> tuple[ScanResult, int] | str:
     """Return the result and the memory in use, or the name of the error that broke the scanner."""
     try:
         return scanner.scan(path), _memory()
-    except Exception as exc:  # noqa: BLE001 - its message may hold a name
+    except BaseException as exc:  # noqa: BLE001 - its message may hold a name, and Python prints it
         return type(exc).__name__
 
 

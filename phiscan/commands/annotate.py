@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from phiscan.batch import is_folder
+from phiscan.commands.reopen import reopen
 from phiscan.commands.terminal import say
 from phiscan.errors import BadSettings, OutputError, PhiscanError
-from phiscan.intake import Limits, load
+from phiscan.intake import Limits
 from phiscan.model import Frame, ScanResult
 from phiscan.reports._marks import marked
 
@@ -43,12 +44,9 @@ class Annotator:
         if not result.width:
             return  # it could not be opened, so there is nothing to show
         try:
-            photo = load(result.source, self._limits)
+            photo = reopen(result, self._limits)
         except PhiscanError as exc:
             say(f"no marked copy of {result.source}: {exc}")
-            return
-        if photo.sha256 != result.sha256:
-            say(f"no marked copy of {result.source}: the file changed since it was scanned")
             return
         found = {region.frame for finding in result.findings for region in finding.regions}
         for frame in photo.frames:

@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 COMMANDS = {
     "scan": "phiscan.commands.scan:scan",
+    "gate": "phiscan.commands.gate:gate",
     "clean": "phiscan.commands.clean:clean",
     "demo": "phiscan.commands.demo:demo",
     "doctor": "phiscan.commands.doctor:doctor",
@@ -16,6 +17,9 @@ COMMANDS = {
     "consent list": "phiscan.commands.consent:show",
     "consent remove": "phiscan.commands.consent:remove",
     "consent check": "phiscan.commands.consent:check",
+    "baseline add": "phiscan.commands.baseline:add",
+    "baseline list": "phiscan.commands.baseline:show",
+    "baseline prune": "phiscan.commands.baseline:prune",
     "cache info": "phiscan.commands.cache:info",
     "cache clear": "phiscan.commands.cache:clear",
     "completion": "phiscan.commands.completion:completion",
@@ -25,6 +29,7 @@ COMMANDS = {
 GROUPS = {
     "policy": "Print policies, and check those of your own.",
     "consent": "Keep the list of people who agreed to be shown.",
+    "baseline": "Record what somebody has looked at and accepted.",
     "cache": "Show or clear what is kept between runs.",
 }
 """First words that take a second one."""

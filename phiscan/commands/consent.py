@@ -197,7 +197,8 @@ def _load(photo: Path) -> Photo:
 
 def _find(photo: Photo, consents: Consents) -> list[Finding]:
     """Return every face on a photo."""
-    return list(Faces(_Tools(consents)).detect(Scene(photo, Text())))
+    found = Faces(_Tools(consents)).detect(Scene(photo, Text()))
+    return [finding for finding in found if finding.kind != "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ class _Tools:
 
     consents: Consents
     identifiers: tuple[Identifier, ...] = ()
+    face_finders: tuple[str, ...] = ("centerface",)
 
     def network(self, name: str) -> Network:
         return _network(name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from phiscan.batch import is_folder
+from phiscan.batch.originals import move_where_nothing_is
 from phiscan.errors import BadSettings, OutputError
 
 _LETTERS = "bcdfghjkmnpqrstvwxz"
@@ -110,7 +111,7 @@ class Copies:
             if self._force:
                 staged.replace(target)
             else:
-                _move_where_nothing_is(staged, target)
+                move_where_nothing_is(staged, target)
         except FileExistsError:
             raise OutputError(f"{str(target)!r} is there already; --force replaces it") from None
         except OSError as exc:
@@ -140,21 +141,6 @@ def _new_folder(parent: Path) -> Path:
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             return folder
-
-
-def _move_where_nothing_is(staged: Path, target: Path) -> None:
-    """Give the file its new name; FileExistsError when something has that name by now.
-
-    A link fails where a rename would replace. Some file systems have no links (FAT).
-    """
-    try:
-        os.link(staged, target)
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError):
-        if os.path.lexists(target):
-            raise FileExistsError from None
-        staged.replace(target)
 
 
 def _taken(target: Path) -> OutputError:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from phiscan import registry
-from phiscan.batch import Item, Workers, is_folder, looks_like_photo, walk
+from phiscan.batch import Workers, looks_like_photo, places
+from phiscan.batch.baseline import Baseline
+from phiscan.batch.places import Place
 from phiscan.batch.results import ResultCache
 from phiscan.commands.annotate import Annotator
+from phiscan.commands.inputs import Inputs, Named, Sent
 from phiscan.commands.interrupts import Interrupts
 from phiscan.commands.output import open_output
 from phiscan.commands.progress import Bar, progress
 from phiscan.commands.reopen import reopen
 from phiscan.commands.terminal import say, wants_colour
+from phiscan.detectors.faces import FaceFinder
 from phiscan.errors import BadSettings, ExitCode
 from phiscan.inference import Engine
 from phiscan.model import ScanResult, Verdict
@@ -51,15 +54,36 @@ class ScanOptions:
     ocr: Annotated[
         tuple[str, ...], Parameter(help="Engine that reads text; may be given more than once.")
     ] = ()
+    faces: Annotated[
+        tuple[FaceFinder, ...],
+        Parameter(help="What looks for faces; may be given more than once."),
+    ] = ()
     engine: Annotated[Engine | None, Parameter(help="What runs the neural networks.")] = None
     settings: Annotated[
         Path | None, Parameter(help="Read settings from a TOML file; options given here win.")
     ] = None
     jobs: Annotated[int, Parameter(help="Photos to work on at the same time.")] = 1
+    stdin0: Annotated[
+        bool,
+        Parameter(
+            help="Read paths from standard input, each ended by a NUL; each photo's result is "
+            "written as soon as it and those before it are done."
+        ),
+    ] = False
+    no_ignore: Annotated[
+        bool, Parameter(help="Scan also what .phiscanignore files in the folders name.")
+    ] = False
     fail_on: Annotated[
         Literal["block", "review"],
         Parameter(help="What makes the exit status differ from 0; a gap always does."),
     ] = "review"
+    baseline: Annotated[
+        Path | None,
+        Parameter(
+            help="Count nothing that somebody has accepted; this file says who, what and until "
+            "when, see phiscan baseline."
+        ),
+    ] = None
     annotate: Annotated[
         Path | None,
         Parameter(help="Write a copy of each photo with the findings marked into this new folder."),
@@ -77,36 +101,50 @@ class ScanOptions:
     no_color: Annotated[bool, Parameter(help="No colours; NO_COLOR does the same.")] = False
 
 
+def _place(_: object, tokens: Sequence[Token]) -> Place:
+    return places.place(tokens[0].value)
+
+
 def scan(
-    *paths: Annotated[Path, Parameter(help="Photos, and folders to look through.")],
+    *paths: Annotated[
+        Place,
+        Parameter(
+            help="Photos, and folders to look through; also addresses such as s3://bucket/folder/.",
+            converter=_place,
+        ),
+    ],
     options: ScanOptions | None = None,
 ) -> ExitCode:
     """Scan photos and folders, and report what speaks against sharing them.
 
     In folders, hidden entries and files that are no pictures are skipped, links are not followed,
-    and pictures of a format that phiscan cannot open are reported as not scanned. Name a file that
-    is called like a command as ./demo.
+    and pictures of a format that phiscan cannot open are reported as not scanned. What a
+    .phiscanignore there names (in the syntax of .gitignore) is left out, and counted at the end; a
+    photo that you name yourself never is. Name a file that is called like a command as ./demo.
     """
     chosen = options or ScanOptions()
     settings = _settings(chosen)
     report = _report(chosen, settings)
-    _check(paths, chosen)
-    items = _found(paths)
+    _check(chosen)
+    baseline = Baseline.read(chosen.baseline) if chosen.baseline else Baseline()
+    inputs = Sent(paths) if chosen.stdin0 else Named(paths, no_ignore=chosen.no_ignore)
     tally, interrupts = Tally(), Interrupts()
     with ExitStack() as stack:
         write = _quiet if _is_silent(chosen) else stack.enter_context(open_output(chosen.output))
-        annotator = Annotator.into(chosen.annotate, paths, settings.limits)
-        workers = stack.enter_context(_workers(settings, paths, chosen.jobs))
+        annotator = Annotator.into(chosen.annotate, inputs.paths, settings.limits)
+        workers = stack.enter_context(_workers(settings, inputs, chosen.jobs))
         if settings.cache:
-            workers.results = stack.enter_context(_results(settings, paths, quiet=chosen.quiet))
-        counter = None if chosen.quiet or not _are_many(paths) else _counter(paths)
-        bar = stack.enter_context(progress(counter, no_color=chosen.no_color))
+            workers.results = stack.enter_context(_results(settings, inputs, quiet=chosen.quiet))
+        items = inputs.items()
+        bar = stack.enter_context(_bar(inputs, chosen))
         stack.enter_context(interrupts.noted())
-        scanned = interrupts.until(workers.scan_all(items))
+        scanned = map(baseline.accept, interrupts.until(workers.scan_all(items)))
         results = _watched(scanned, tally, bar, annotator)
         for piece in report.render(results):
             with bar.aside():
                 write(piece)
+    if told := inputs.told():
+        say(told)  # with --quiet as well: who uploads the folder uploads these photos, too
     if annotator and annotator.written and not chosen.quiet:
         say(
             f"{annotator.written} marked copies in {chosen.annotate}: "
@@ -119,18 +157,23 @@ def scan(
     return tally.exit_code(Verdict[chosen.fail_on.upper()])
 
 
-def _workers(settings: Settings, paths: tuple[Path, ...], jobs: int) -> Workers:
+def _workers(settings: Settings, inputs: Inputs, jobs: int) -> Workers:
     """Return as many workers as there may be photos at a time, sharing the cores."""
-    count = jobs if _are_many(paths) else 1
+    count = jobs if inputs.are_many else 1
     threads = settings.threads or max((os.cpu_count() or 1) // count, 1)
     make = partial(Scanner, replace(settings, threads=threads))
     return Workers(make, settings.open_policy(), count, settings.seconds)
 
 
-def _results(settings: Settings, paths: tuple[Path, ...], *, quiet: bool) -> ResultCache:
+def _results(settings: Settings, inputs: Inputs, *, quiet: bool) -> ResultCache:
     """Open what earlier runs kept; not before the workers run, for a fork would copy it open."""
-    tell = say if _are_many(paths) and not quiet else _quiet
+    tell = say if inputs.are_many and not quiet else _quiet
     return ResultCache(settings, settings.open_policy(), tell)
+
+
+def _bar(inputs: Inputs, chosen: ScanOptions) -> AbstractContextManager[Bar]:
+    count = None if chosen.quiet else inputs.count
+    return progress(count, no_color=chosen.no_color, beside_results=chosen.output is None)
 
 
 def _settings(chosen: ScanOptions) -> Settings:
@@ -138,7 +181,7 @@ def _settings(chosen: ScanOptions) -> Settings:
     settings = read_settings(chosen.settings) if chosen.settings else Settings()
     given = {
         name: value
-        for name in ("policy", "ocr", "engine")
+        for name in ("policy", "ocr", "faces", "engine")
         if (value := getattr(chosen, name)) not in (None, ())
     }
     return replace(settings, **given, cache=settings.cache and not chosen.no_cache)
@@ -162,10 +205,8 @@ def _report(chosen: ScanOptions, settings: Settings) -> Report:
     return known[chosen.format]
 
 
-def _check(paths: tuple[Path, ...], chosen: ScanOptions) -> None:
+def _check(chosen: ScanOptions) -> None:
     """Refuse what makes no sense before anything is loaded."""
-    if not paths:
-        raise BadSettings("name at least one photo or folder; see: phiscan --help")
     if chosen.jobs < 1:
         raise BadSettings("jobs must be 1 or more")
     if chosen.output and looks_like_photo(chosen.output):
@@ -174,48 +215,6 @@ def _check(paths: tuple[Path, ...], chosen: ScanOptions) -> None:
         raise BadSettings(
             "--format html holds pictures: it needs --output FILE, which only you can read"
         )
-
-
-def _found(paths: tuple[Path, ...]) -> Iterator[Item]:
-    """Return the walk with at least one item in it; BadSettings when no file matched."""
-    if not any(_is_there(path) for path in paths):
-        one = f"no such file: {str(paths[0])!r}"
-        raise BadSettings(one if len(paths) == 1 else f"{one}, nor any of the others")
-    items = _walked(paths)
-    first = next(items, None)
-    if first is None:
-        raise BadSettings("no photos found there; phiscan looks for pictures that are not hidden")
-    return chain([first], items)
-
-
-def _walked(paths: tuple[Path, ...]) -> Iterator[Item]:
-    """Yield every photo; tell of a folder without any, which may be the wrong one."""
-    for path in paths:
-        empty = True
-        for item in walk([path]):
-            empty = False
-            yield item
-        if empty and len(paths) > 1:
-            say(f"no photos in {str(path)!r}")
-
-
-def _is_there(path: Path) -> bool:
-    """Whether anything has this name; what may not be looked at counts, for scanning tells why."""
-    try:
-        path.lstat()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _are_many(paths: tuple[Path, ...]) -> bool:
-    return len(paths) > 1 or is_folder(paths[0])
-
-
-def _counter(paths: tuple[Path, ...]) -> Callable[[], int]:
-    return lambda: sum(1 for _ in walk(paths))
 
 
 def _is_silent(chosen: ScanOptions) -> bool:

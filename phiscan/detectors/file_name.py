@@ -105,6 +105,9 @@ def name_parts(source: str) -> Iterator[tuple[str, str]]:
     """
     if not source or (source.startswith("<") and source.endswith(">")):
         return
+    within, chain, archive = source.partition("::")  # zip://Smith_John/a.jpg::s3://bucket/b.zip
+    if chain and "://" in within:
+        source = f"{archive}/{within.partition('://')[2]}"
     path = PureWindowsPath(source) if "\\" in source and "/" not in source else PurePath(source)
     parts = [part for part in path.parts if part not in {path.anchor, ".", ".."}]
     if not parts:

@@ -25,6 +25,8 @@ _MARK = re.compile(
 _GAP = re.compile(r"[\s.,;:|/\\&()\[\]\-–—_>•*]*(?:(?:and|or|und|et|y)\b[\s/]*)?", re.IGNORECASE)
 _NUMBERING = re.compile(r"[\s\d.,()\[\]/|:#*•\-_]*")
 _WORD = re.compile(r"[^\W\d_]+")
+_PROSE = re.compile(r"[ ,]*[a-z]{2,} [a-z]{2,}[a-z ]*[.,]? |\. {1,2}[A-Z][a-z]+ [a-z]{2,}")
+"""What goes on as a sentence: whatever stands below is not its label's value."""
 _COLUMN = 80
 """Most rows of a table that are read under one header."""
 _CHAIN = 5
@@ -178,7 +180,7 @@ class Labels:
         numbering = end - start < 3 and _NUMBERING.fullmatch(self.text.flow, start, end)
         if not numbering or tag.meaning == "age":  # the only value of two digits
             yield Field(start, end, ON_LINE, tag)
-        if not tag.firm:
+        if not tag.firm or _PROSE.match(self.text.flow, start, end):
             return
         right = self.text.right_of(cell)
         if right is not None and end == cell.end and not self.opens(right):

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._clinic import is_medical
 from phiscan.identifiers._words import first_rank, is_ordinary, last_rank
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _PREFIXES = frozenset(
 TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "sr", "sra", "srta", "mme", "mlle", "herr", "frau"}
 )
+_PARTICLES = frozenset({"bin", "binti", "binte", "bint", "ibn", "anak", "van", "von", "ap"})
+"""Words between the parts of a name and hardly elsewhere between two capitals."""
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 STAFF = re.compile(
     r"\b(?:Dr|Doctor|Prof|Professor|Nurse|RN|M\.?D|D\.?O|N\.?P|PA-?C|Ph\.?D|DDS|DMD|DPM|DVM|LPN|CNA|BSN"
@@ -65,6 +68,11 @@ class Piece:
         return self.text[0].isupper()
 
     @property
+    def caseless(self) -> bool:
+        """Whether its script has no capitals, as Chinese and Arabic."""
+        return self.text[0].isalpha() and not self.text[0].isupper() and not self.text[0].islower()
+
+    @property
     def plain(self) -> bool:
         """Whether the census knows it and it is no ordinary word, place or company."""
         return self.census and not self.ordinary
@@ -87,6 +95,7 @@ class Piece:
             is_ordinary(self.bare)
             or self.bare in _not_names("places")
             or self.bare in _not_names("companies")
+            or is_medical(self.bare)
         )
 
 
@@ -115,7 +124,12 @@ def bare_score(words: Sequence[Piece]) -> float:
     while words and words[-1].bare in SUFFIXES:
         words = words[:-1]
     core = [word for word in words if not word.initial]
-    if not 2 <= len(core) <= 3 or not all(word.capital for word in core) or is_company(core):
+    if (
+        not 2 <= len(core) <= 4
+        or (len(core) == 4 and not _has_particle(core))
+        or not all(word.capital for word in core)
+        or is_company(core)
+    ):
         return 0.0
     if any(word.bare in _not_names("places") for word in core[:1]):
         return 0.0
@@ -125,8 +139,14 @@ def bare_score(words: Sequence[Piece]) -> float:
     order = max(
         _in_order(core[0], core[-1]), _in_order(core[-1], core[0]) - (0.0 if shouted else 0.1)
     )
+    if _has_particle(core) and not any(word.ordinary for word in core[::2]):
+        return 0.5
     middle_bad = any(word.ordinary or not word.census for word in core[1:-1])
     return max(order - 0.2, 0.0) if middle_bad else order
+
+
+def _has_particle(core: Sequence[Piece]) -> bool:
+    return any(word.bare in _PARTICLES for word in core[1:-1])
 
 
 def _in_order(first: Piece, last: Piece) -> float:
@@ -150,17 +170,20 @@ def _in_order(first: Piece, last: Piece) -> float:
     return score
 
 
+_NEAR = 200
+"""Characters before and behind a cell in which a name is looked for."""
+_PARTS = re.compile(r"[\t|]| {2,}")
 _REST = re.compile(r"\S*\d\S*|[^\w\s,'’.-]+")
 """What stands beside a name on its line and is no word: numbers, dates, signs."""
 
 
 def near_name(text: Text, cell: Cell) -> bool:
-    """Return whether the line of a cell, or the one above it, holds the form of a name."""
-    start = text.flow.rfind("\n", 0, cell.start) + 1
-    above = text.flow.rfind("\n", 0, max(start - 1, 0)) + 1
-    end = text.flow.find("\n", cell.end)
-    lines = (text.flow[start : end if end >= 0 else None], text.flow[above:start])
-    parts = (part for line in lines for part in re.split(r"[\t|]| {2,}", line.strip()))
+    """Return whether the line of a cell, one of two above, or the one below has a name's form."""
+    first = max(cell.start - _NEAR, 0)
+    above = text.flow[first : cell.start].split("\n")[-3:]
+    below = text.flow[cell.end : cell.end + _NEAR].split("\n")[:2]
+    own = above.pop() + text.flow[cell.start : min(cell.end, cell.start + _NEAR)] + below.pop(0)
+    parts = (part for line in (own, *above, *below) for part in _PARTS.split(line.strip()))
     return any(has_form_of_name(part) for part in parts)
 
 

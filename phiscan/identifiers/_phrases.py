@@ -43,9 +43,18 @@ def _endings() -> frozenset[str]:
     return frozenset(key[start:] for key in known() for start in range(len(key)))
 
 
+_HEAD = 4
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """Return the first four letters of every phrase, and all of shorter ones."""
+    return frozenset(key[:_HEAD] for key in known())
+
+
 @cache
 def _starts() -> frozenset[str]:
-    """Return the first two letters of every phrase: most words are ruled out by them."""
+    """Return the first two letters of every phrase: one may be misspelt in those that follow."""
     return frozenset(key[:2] for key in known())
 
 
@@ -151,11 +160,22 @@ class Letters:
 
         `JohnDOB` and `12DOB` count.
         """
-        starts = _starts()
+        starts, heads, folded = _starts(), _heads(), self.folded
         for found in _START.finditer(self.raw.translate(_TO_CASE)):
             index = bisect_left(self.offsets, found.start())
-            if self.folded[index : index + 2] in starts:
+            head = folded[index : index + _HEAD]
+            if (
+                head in heads
+                or head[:3] in heads
+                or head[:2] in heads
+                or (head[:2] in starts and self._is_near_colon(index))
+            ):
                 yield index
+
+    def _is_near_colon(self, index: int) -> bool:
+        """Return whether a colon or the cell's end follows soon: there a label may be misspelt."""
+        place = bisect_left(self._announced, index)
+        return place < len(self._announced) and self._announced[place] <= index + LONGEST
 
     def ends(self, index: int) -> bool:
         """Return whether a word may end before letter `index`; `MRN123` and `NameJohn` count."""

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._abroad import STREETS
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._places import BOX, CITY_STATE_ZIP, STATE_ZIP, STREET
 from phiscan.identifiers._spans import Covered
@@ -65,6 +66,10 @@ class StreetAddress:
                         continue
                     taken.add(start, end)
                     yield _graded(text, cell, start, end)
+        for pattern in STREETS:
+            for found in pattern.finditer(text.flow):
+                if taken.claim(*found.span()):
+                    yield Match(*found.span(), 0.5, "street and number as written abroad")
 
 
 def _streetlike(found: str) -> bool:

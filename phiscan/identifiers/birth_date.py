@@ -28,6 +28,12 @@ _AGE = re.compile(
     r"|\bage[: ]\s?\d{1,3}\b|\([MFmf]\)|\[[MFUmfu]\]|\b\d{1,3}[ /]?[MF]\b|\b[MF][ /]\d{1,3}\b",
     re.IGNORECASE,
 )
+_BORN = re.compile(
+    r"(?:\bborn(?: on)?|\bgeb(?:oren)?\.?(?: am)?|\bn[ée]e? le|\bnat[oa] il|\bnacid[oa] el"
+    r"|\bur\.|\bd\.?o\.?b\.?"
+    r"|\*)[ :,]{0,3}$",
+    re.IGNORECASE,
+)
 _NEAR = 24
 """Characters between a date and the age that makes it a birth date: `(72 y, F)` and a bracket."""
 _LONG_AGO, _LIFE = 3, 110
@@ -68,15 +74,19 @@ def _beside_age(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
         cell = text.cell_at(date.start)
         before = text.flow[max(date.start - _NEAR, cell.start) : date.start]
         after = text.flow[date.end : min(date.end + _NEAR, cell.end)]
-        if _AGE.search(before) or _AGE.search(after):
+        if _BORN.search(before):
+            yield Match(date.start, date.end, 0.7, "word of birth before a date")
+        elif _AGE.search(before) or _AGE.search(after):
             yield Match(date.start, date.end, 0.6, "date beside an age or sex")
         elif _is_long_ago(date) and tag is None and near_name(text, cell):
-            yield Match(date.start, date.end, 0.6, "date of long ago beside a name")
+            yield Match(date.start, date.end, 0.8, "date of long ago beside a name")
 
 
 def _is_long_ago(date: Date) -> bool:
-    years = datetime.now(UTC).year - date.year
-    return date.clear and _LONG_AGO < years <= _LIFE
+    this_year = datetime.now(UTC).year
+    if date.year < 100:  # of two digits, and no year that is near
+        return this_year % 100 + _LONG_AGO < date.year
+    return date.clear and _LONG_AGO < this_year - date.year <= _LIFE
 
 
 IDENTIFIER = BirthDate()

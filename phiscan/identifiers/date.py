@@ -6,9 +6,11 @@ are no one's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._dates import dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._spans import Covered
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phiscan.text import Text
+
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY = re.compile(
+    r"(?<![\w/.,-])(?<!page )(?<!pg )(?:(?P<first>\d{1,2})/(?P<second>\d{1,2})"
+    r"(?! ?(?:tabs?|cup|inch|in|lb|oz|ns|normal|mile|pt|of|strength|dose)\b)(?![\w/.,%-]\d|\w|%)"
+    rf"|(?i:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?(?![\w:/]|,? \d{{4}})"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.? (?i:{_MONTH})(?! ?\d))"
+)
+"""A day without its year: on a note beside words of care it is that of a visit."""
 
 
 def _parse(value: str, _field: Field) -> tuple[int, int] | None:
@@ -45,7 +60,19 @@ class PersonalDate:
             tag = labels.before(date.start)
             if taken.touches(date.start, date.end) or (tag and tag.meaning == "product_date"):
                 continue
+            taken.add(date.start, date.end)
             yield Match(date.start, date.end, 0.5 if date.clear else 0.45, "full date")
+        for found in _DAY.finditer(text.flow):
+            known = not _is_day(found) or taken.touches(*found.span())
+            if not known and signs_near(text, *found.span()):
+                yield Match(*found.span(), 0.4, "day and month beside words of care")
+
+
+def _is_day(found: re.Match[str]) -> bool:
+    if found["first"] is None:
+        return True
+    first, second = int(found["first"]), int(found["second"])
+    return 1 <= min(first, second) <= 12 and 1 <= max(first, second) <= 31
 
 
 IDENTIFIER = PersonalDate()

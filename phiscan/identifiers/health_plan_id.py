@@ -12,8 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._clinic import is_short
 from phiscan.identifiers._health_numbers import labelled_score, read_number, unlabelled
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
+from phiscan.identifiers._national_ids import social_numbers
 from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
@@ -61,6 +63,37 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     return None
 
 
+_CARD = re.compile(
+    r"\b(?:medicare|medicaid|medi-cal|tricare|health ?(?:plan|care|insurance)|insurance card"
+    r"|assurance maladie|vitale|krankenkasse|krankenversicherung|gesundheitskarte|tessera sanitaria"
+    r"|tarjeta sanitaria|zorgverzekering|subscriber|cart[ãa]o (?:nacional|sus))\b",
+    re.IGNORECASE,
+)
+_GENERIC = ("identification", "id ", "policy", "group", "cert")
+_CARD_WORDS = 60
+"""Words up to which a text may be a card."""
+_LONG = re.compile(r"[A-Z]{0,4} ?\d{3,12}(?:[ /-]\d{1,8}){0,4}")
+_PERSON = re.compile(r"(?m)^[^\d\n]{0,12}[A-ZÀ-Þ][\w'’-]+,? [^\d\n]*[A-ZÀ-Þ][\w'’-]+$")
+
+
+def _on_cards(text: Text) -> Iterator[Match]:
+    """Yield numbers behind `ID` or alone in a cell of a card of health insurance."""
+    if not is_short(text, _CARD_WORDS) or not _CARD.search(text.flow):
+        return
+    for start, end, field in labelled(Labels(text), _parse, "other"):
+        if field.tag.phrase == "id":
+            yield Match(start, end, 0.7, field.reason)
+    if not _PERSON.search(text.flow):
+        return
+    for cell in text.cells:
+        found = _LONG.fullmatch(text.flow, cell.start, cell.end)
+        if found is None:
+            continue
+        least = 6 if found.group()[0].isalpha() else 9
+        if least <= sum(map(str.isdigit, found.group())) <= 20:
+            yield Match(*found.span(), 0.6, "number on a card of health insurance")
+
+
 @dataclass(frozen=True, slots=True)
 class HealthPlanId:
     """Finds labelled numbers, and Medicare identifiers by their grammar."""
@@ -72,23 +105,28 @@ class HealthPlanId:
         taken = Covered(len(text.flow))
         for start, end, field in labelled(Labels(text), _parse, "health_plan_id"):
             abroad = labelled_score(field.tag.phrase, text.flow[start:end])
-            if abroad == 0.0:
-                continue
-            taken.add(start, end)
-            generic = field.tag.phrase.startswith(
-                ("identification", "id ", "policy", "group", "cert")
-            )
-            yield Match(start, end, abroad or (0.7 if generic else 0.9), field.reason)
-        for match in unlabelled(text.flow):
+            if abroad != 0.0:
+                taken.add(start, end)
+                generic = field.tag.phrase.startswith(_GENERIC)
+                yield Match(start, end, abroad or (0.7 if generic else 0.9), field.reason)
+        others = (
+            *unlabelled(text.flow),
+            *social_numbers(text.flow),
+            *_on_cards(text),
+            *_medicare(text),
+        )
+        for match in others:
             if taken.claim(match.start, match.end):
                 yield match
-        for cell in text.cells:
-            raw = plain_dashes(text.flow[cell.start : cell.end])
-            for pattern in (_MBI, _MBI_SPACED):
-                for found in pattern.finditer(raw):
-                    start, end = cell.start + found.start(), cell.start + found.end()
-                    if taken.claim(start, end):
-                        yield Match(start, end, 0.85, "grammar of Medicare identifiers")
+
+
+def _medicare(text: Text) -> Iterator[Match]:
+    for cell in text.cells:
+        raw = plain_dashes(text.flow[cell.start : cell.end])
+        for pattern in (_MBI, _MBI_SPACED):
+            for found in pattern.finditer(raw):
+                start, end = cell.start + found.start(), cell.start + found.end()
+                yield Match(start, end, 0.85, "grammar of Medicare identifiers")
 
 
 IDENTIFIER = HealthPlanId()

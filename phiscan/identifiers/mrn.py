@@ -10,8 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
+from phiscan.identifiers._names import near_name
 from phiscan.identifiers._ocr import as_digits, plain_dashes
+from phiscan.identifiers._record import is_record
+from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -27,6 +31,13 @@ _DATE = re.compile(
 _STRONG = frozenset({"mrn", "mr", "uhid"})
 _BILLING = ("acct", "account")
 """Labels of hospital accounts that banks and utilities use too."""
+_OF_FILES = frozenset(
+    {"file", "file no", "file number", "card no", "our ref", "case no", "record no"}
+)
+"""Labels that libraries and offices use too."""
+_ANYTHING = frozenset({"id", "no", "ref"})
+"""Labels of a number of anything, which on a record is the patient's."""
+_ALONE = re.compile(r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,10})(?![\w.:/%-])")
 _SHORT = frozenset({"fin", "csn", "pid", "hn", "urn", "nhi", "har", "unit", "visit", "hosp", "mr"})
 """Labels that mean something else where no number follows at once (`FIN` is Finland)."""
 
@@ -66,13 +77,34 @@ class MedicalRecordNumber:
 
     def find(self, text: Text) -> Iterator[Match]:
         """Yield the numbers that follow a label."""
-        for start, end, field in labelled(Labels(text), _parse, "mrn"):
+        labels, taken = Labels(text), Covered(len(text.flow))
+        for start, end, field in labelled(labels, _parse, "mrn"):
             firm = field.tag.firm and (field.tag.marked or field.tag.phrase in _STRONG)
             digits = sum(char.isdigit() for char in text.flow[start:end])
             score = 0.95 if firm or field.how != ON_LINE else 0.85
             if field.tag.phrase.startswith(_BILLING):
                 score = 0.65
+            elif field.tag.phrase in _OF_FILES:
+                score = 0.7
+            taken.add(start, end)
             yield Match(start, end, score if digits >= 4 else score - 0.1, field.reason)
+        yield from _unlabelled(text, labels, taken)
+
+
+def _unlabelled(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
+    """Yield numbers behind `ID:`, and those that stand beside a name, both on a record only."""
+    for start, end, field in labelled(labels, _parse, "other"):
+        of_anything = field.tag.phrase in _ANYTHING and field.tag.marked
+        if of_anything and is_record(text) and taken.claim(start, end):
+            yield Match(start, end, 0.7, field.reason)
+    for cell in text.cells:
+        for found in _ALONE.finditer(text.flow, cell.start, cell.end):
+            stretch = found.span(1)
+            if taken.touches(*stretch) or labels.before(found.start(1)) is not None:
+                continue
+            care = is_record(text) or signs_near(text, *stretch) > 0
+            if care and near_name(text, cell) and taken.claim(*stretch):
+                yield Match(*stretch, 0.55, "number beside a name on a record")
 
 
 IDENTIFIER = MedicalRecordNumber()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
 from phiscan.identifiers._announced import announced, beside_job, in_company, names_job
+from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, Tag, labelled
 from phiscan.identifiers._names import (
     STAFF,
@@ -26,13 +26,15 @@ from phiscan.identifiers._names import (
     unknown_words,
 )
 from phiscan.identifiers._places import STATES
+from phiscan.identifiers._rows import leading
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._weigh import vouched, weighed
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phiscan.text import Text
+    from phiscan.text import Cell, Text
 
 _JOINT = re.compile(r"[ .,^]{0,3}")
 _LEAD = re.compile(r"[ :#.\-=*_\[(•●○■□>]*(?:\d{1,4}[.)]? +)?")
@@ -47,7 +49,13 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT_REACH = 80
+_CAPITAL = "[^\\W\\d_a-zß-öø-ÿ]"
+_PAIR = re.compile(rf"{_CAPITAL}[^\W\d_]*[^\w\n]{{1,4}}(?:\w\.? )?{_CAPITAL}|[a-zß-öø-ÿ]{_CAPITAL}")
+"""Two capitals near each other: cells without are no names, and most lines of prose are such."""
+_PART = rf"{_CAPITAL}[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
+_SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
 _NOISE = re.compile(r"[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+")
+_SMALL = re.compile(r"^(?:[a-z]+[ :]+)+")
 _GENERIC = frozenset(
     {"name", "names", "nom", "nume", "nombre", "alias", "full name", "mother", "father"}
 )
@@ -63,7 +71,9 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     if not core or (core[0].ordinary and not core[0].census):
         return None
     if not tag.firm and not (
-        bare_score(run) >= 0.5 or ("," in value and any(w.plain for w in core))
+        bare_score(run) >= 0.5
+        or (run[0].initial and core[0].plain)
+        or ("," in value and any(w.plain for w in core))
     ):
         return None
     following = value[run[-1].end : run[-1].end + 1]
@@ -97,6 +107,8 @@ def _nameable(core: list[Piece]) -> bool:
     """Return whether the words may be a name at all: two ordinary small words are not."""
     if any(word.plain for word in core):
         return True
+    if core[0].caseless:
+        return 2 <= len(core[0].bare) <= 12
     if not core[0].capital:
         return len(core[0].bare) > 2 and not any(word.ordinary for word in core)
     return not all(word.ordinary for word in core) or len(core) >= 2
@@ -110,10 +122,13 @@ def _labelled_score(run: list[Piece], field: Field) -> float:
         return 0.55 if acronym and generic and not field.tag.marked else 0.9
     if all(word.ordinary for word in core):
         return 0.5 if generic or not field.tag.marked else 0.75
+    if core[0].caseless:
+        return 0.85 if field.tag.marked else 0.6
     if not core[0].capital:
         return 0.5
     if generic:
-        return 0.75 if len(core) >= 2 else 0.4 if core[0].text.isupper() else 0.55
+        comma = len(run) > 1 and run[0].capital and run[0].end < run[1].start - 1
+        return 0.75 if len(core) >= 2 or comma else 0.4 if core[0].text.isupper() else 0.55
     return 0.9 if len(core) >= 2 or field.tag.marked else 0.8
 
 
@@ -132,9 +147,15 @@ class PersonName:
         for zone in _mrz.names(text):
             taken.add(zone.start, zone.end)
             yield Match(zone.start, zone.end, 0.9, "machine-readable zone of a travel document")
-        for match in (*_labelled(labels), *announced(text), *_written(text), *_bare(text)):
-            if taken.claim(match.start, match.end):
-                yield match
+        found = (
+            *_labelled(labels),
+            *announced(text),
+            *leading(text),
+            *_written(text),
+            *_bare(text),
+        )
+        kept = [weighed(text, match) for match in found if taken.claim(match.start, match.end)]
+        yield from vouched(kept)
 
 
 def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
@@ -152,7 +173,7 @@ def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
         if not field.tag.firm or (field.how == ON_LINE and not field.tag.marked):
             continue
         sure = field.how == ON_LINE or field.tag.meaning == "staff"
-        if sure or not has_form_of_name(labels.text.flow[start:end]):
+        if sure or not has_form_of_name(_SMALL.sub("", labels.text.flow[start:end])):
             yield start, end
 
 
@@ -219,24 +240,37 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
 def _bare(text: Text) -> Iterator[Match]:
     for cell in text.cells:
         raw = text.flow[cell.start : cell.end]
-        if len(raw) > 200 or "&" in raw or "@" in raw:
+        if len(raw) > 200 or "&" in raw or "@" in raw or not _PAIR.search(raw):
             continue
-        staff = STAFF.search(raw)
         words = list(pieces(_blanked(raw)))
-        if 2 <= len(words) <= 5 and staff is None:
-            score = bare_score(words)
-            if score and beside_job(text, cell):
-                score = 0.3
-            elif score and _CONTEXT.search(raw):
-                score = min(score + 0.3, 0.8)
-            elif (score or unknown_words(words)) and in_company(text, cell):
-                score = min(score + 0.2, 0.65) if score else 0.5
-            if score >= 0.3:
-                yield Match(
-                    cell.start + words[0].start, cell.start + words[-1].end, score, "form of a name"
-                )
-        elif len(words) > 5 or staff:
+        if len(words) > 5 or STAFF.search(raw):
             yield from _in_prose(raw, cell.start)
+        elif len(words) >= 2:
+            score = _bare_score(text, cell, raw, words)
+            if score >= 0.3:
+                start, end = cell.start + words[0].start, cell.start + words[-1].end
+                yield Match(start, end, score, "form of a name")
+
+
+def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
+    """Grade two to five words that fill a cell, by themselves and by the lines round them."""
+    score = bare_score(words) or _short_score(text, cell, words)
+    if score and beside_job(text, cell):
+        return 0.3
+    if score and _CONTEXT.search(raw):
+        return min(score + 0.3, 0.8)
+    if (score or unknown_words(words)) and in_company(text, cell):
+        return min(score + 0.2, 0.65) if score else 0.5
+    return score
+
+
+def _short_score(text: Text, cell: Cell, words: list[Piece]) -> float:
+    """Grade `R. Haverford`, which alone could be anything, beside words of a patient's care."""
+    core = [word for word in words if not word.initial]
+    if len(core) != 1 or not words[0].initial or core[0].ordinary or not core[0].capital:
+        return 0.0
+    near = len(core[0].bare) > 2 and signs_near(text, cell.start, cell.end)
+    return 0.5 if near else 0.0
 
 
 def _blanked(raw: str) -> str:
@@ -246,16 +280,16 @@ def _blanked(raw: str) -> str:
 
 def _in_prose(raw: str, offset: int) -> Iterator[Match]:
     """Yield pairs of very common first name and surname in running text, with a low score."""
-    words = list(pieces(raw))
-    for first, last in pairwise(words):
-        if raw[first.end : last.start] != " " or not (first.plain and last.plain):
+    for found in _SIDE_BY_SIDE.finditer(raw):
+        first = Piece(*found.span(1), found[1])
+        last = Piece(*found.span(2), found[2])
+        if not (first.plain and last.plain) or bare_score([first, last]) < 0.5:
             continue
         if STAFF.search(raw[max(first.start - 8, 0) : first.start]) or STAFF.match(
             raw, last.end + 2
         ):
             continue
-        if bare_score([first, last]) >= 0.5:
-            yield Match(offset + first.start, offset + last.end, 0.4, "names in running text")
+        yield Match(offset + first.start, offset + last.end, 0.4, "names in running text")
 
 
 IDENTIFIER = PersonName()

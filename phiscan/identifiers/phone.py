@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._labels import Labels, labelled
 from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._phones import INTERNATIONAL, NORTH_AMERICAN, fax_numbers, read_number
@@ -35,6 +36,8 @@ _PRIVATE = (
     "preferred",
     "hp",
 )
+_LOCAL = re.compile(r"(?<![\w.,/$#+-])(?<!\d[ )])[2-9]\d\d-\d{4}(?![\w/-]|[.,]\d)")
+"""Seven digits, as one writes them for somebody in the same town."""
 _PATIENT = frozenset({"name", "birth_date", "mrn"})
 
 
@@ -76,6 +79,9 @@ class PhoneNumber:
                     continue
                 if taken.claim(start, end):
                     yield Match(start, end, score, "form of a telephone number")
+        for found in _LOCAL.finditer(text.flow):
+            if (patient or signs_near(text, *found.span())) and taken.claim(*found.span()):
+                yield Match(*found.span(), 0.5, "local telephone number beside words of care")
 
 
 def _unlabelled(raw: str) -> Iterator[tuple[re.Match[str], float]]:
@@ -84,7 +90,7 @@ def _unlabelled(raw: str) -> Iterator[tuple[re.Match[str], float]]:
             yield found, 0.6
     for found in NORTH_AMERICAN.finditer(raw):
         area, exchange = found[1] or found[2], found[4]
-        uneven = found[1] is None and found[3] != found[5]
+        uneven = found[1] is None and found[3] not in {found[5], "/"}
         if uneven or area[1:] == "11" or exchange[1:] == "11":
             continue
         blanks = found[1] is None and found[3] == " "

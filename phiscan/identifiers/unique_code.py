@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._check_digits import gs1_agrees
 from phiscan.identifiers._codes import read_code
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
+from phiscan.identifiers._national_ids import labelled_agrees, personal_numbers
 from phiscan.identifiers._record import is_record
 from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 _STRONG = (
     "accession", "specimen", "prescription", "rx", "script", "participant", "subject",
     "study subject", "trial subject", "screening", "random", "enrol", "passport", "aadhaar",
-    "national id", "nric", "curp", "voter",
+    "national id", "nric", "curp", "voter", "dni", "nie", "nif", "pesel", "bsn", "burgerservice",
+    "personnummer", "cpf", "codice", "cnp", "rodne", "oib", "egn", "tc kimlik", "cpr", "hetu",
+    "henkil", "fodsels", "pps", "rijksregister", "amka", "cnic", "rut", "teudat", "nik", "dod id",
+    "isikukood", "asmens", "social insurance", "sa id", "sv nr", "svnr", "nino",
+    "national insurance",
 )  # fmt: skip
 _PEOPLE = ("participant", "subject", "study subject", "trial subject", "screening", "random")
 """People in a trial are often numbered from 001."""
@@ -39,6 +44,14 @@ _TRIAL = re.compile(r"[ :#.-]*(?:NCT\d{8}|ISRCTN\d+|\d{4}-\d{6}-\d\d)\b")
 _UID = re.compile(r"[12](?:\.\d+){5,}(?![\w.])")
 _FREE_UID = re.compile(
     r"(?<![\w.])1\.(?:2\.(?:840|826|276|392|752)|3\.(?:6|12|46))(?:\.\d{1,39}){4,}(?![\w.])"
+)
+_SURE_FORM = 0.8
+"""The score from which a form goes before a label."""
+_SLIDE = re.compile(r"(?<![\w-])[A-Z]{1,3}-?[0-3]\d-\d{3,6}(?![\w-])")
+_PATHOLOGY = re.compile(
+    r"h ?& ?e\b|\b(?:pathology|cytology|histology|biops(?:y|ies)|specimen|slides?|accession"
+    r"|stain)\b",
+    re.IGNORECASE,
 )
 _RELATION = re.compile(r"\( ?8018 ?\) ?(\d{18})(?!\d)")
 
@@ -73,18 +86,43 @@ class UniqueCode:
     kind: str = "unique_code"
 
     def find(self, text: Text) -> Iterator[Match]:
-        """Yield labelled numbers, then those whose form says what they are."""
+        """Yield numbers with check digits, labelled ones, then those whose form says enough."""
         taken = Covered(len(text.flow))
-        for start, end, field in labelled(Labels(text), _parse, "unique_code", "other"):
-            score = _score(text, field)
-            if score and taken.claim(start, end):
-                yield Match(start, end, score, field.reason)
-        for found in _RELATION.finditer(text.flow):
-            if gs1_agrees(found[1]) and taken.claim(*found.span(1)):
-                yield Match(*found.span(1), 0.9, "GS1 number of a patient")
-        for found in _FREE_UID.finditer(text.flow):
-            if len(found.group()) >= 30 and taken.claim(*found.span()):
-                yield Match(*found.span(), 0.7, "form of a DICOM identifier")
+        personal = list(personal_numbers(text.flow))
+        for match in (
+            *(each for each in personal if each.score >= _SURE_FORM),
+            *_labelled(text),
+            *_relations(text.flow),
+            *personal,
+            *_of_slides(text.flow),
+        ):
+            if taken.claim(match.start, match.end):
+                yield match
+
+
+def _labelled(text: Text) -> Iterator[Match]:
+    for start, end, field in labelled(Labels(text), _parse, "unique_code", "other"):
+        agrees = labelled_agrees(field.tag.phrase, text.flow[start:end])
+        score = 0.92 if agrees else _score(text, field)
+        if score:
+            yield Match(start, end, score, field.reason)
+
+
+def _relations(flow: str) -> Iterator[Match]:
+    """Yield numbers of GS1 and DICOM that need no label."""
+    for found in _RELATION.finditer(flow):
+        if gs1_agrees(found[1]):
+            yield Match(*found.span(1), 0.9, "GS1 number of a patient")
+    for found in _FREE_UID.finditer(flow):
+        if len(found.group()) >= 30:
+            yield Match(*found.span(), 0.7, "form of a DICOM identifier")
+
+
+def _of_slides(flow: str) -> Iterator[Match]:
+    """Yield numbers of specimens as pathologists write them, where words of their trade stand."""
+    if _PATHOLOGY.search(flow):
+        for found in _SLIDE.finditer(flow):
+            yield Match(*found.span(), 0.8, "form of a pathologist's specimen number")
 
 
 def _score(text: Text, field: Field) -> float:

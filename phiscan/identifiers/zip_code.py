@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._abroad import postal_codes
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._places import CITY_STATE_ZIP, STATE_ZIP
@@ -33,7 +34,7 @@ def _parse(value: str, _field: Field) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class ZipCode:
-    """Finds labelled codes and those behind a state."""
+    """Finds labelled codes, those behind a state, and those of other countries."""
 
     kind: str = "zip_code"
 
@@ -51,6 +52,10 @@ class ZipCode:
                     if start not in taken and not found[1].startswith("000"):
                         taken.add(start)
                         yield Match(start, end, score, "behind a state")
+        for start, end, score in postal_codes(text.flow):
+            if start not in taken:
+                taken.add(start)
+                yield Match(start, end, score, "form of a postal code abroad")
 
 
 IDENTIFIER = ZipCode()

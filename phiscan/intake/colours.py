@@ -1,7 +1,12 @@
-"""Any pixel format to eight-bit RGB, with nothing that it shows lost on the way."""
+"""Any pixel format to eight-bit RGB, with nothing that it shows lost on the way.
+
+Large pictures are turned into arrays in strips: Pillow would hold all pixels three times over, and
+arithmetic on all of them at once another three. 150 million pixels, the limit, take 450 MB as RGB.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,22 +20,29 @@ _UNDER = 32
 """Alpha below which a pixel counts as not shown."""
 _HIDDEN_SPREAD = 8.0
 """Standard deviation of what lies under it from which that is a picture and not one flat colour."""
+_STRIP = 16_000_000
+"""Pixels of a strip: the photos of most phones are one."""
 
 
 def to_rgb(image: Image) -> list[NDArray[np.uint8]]:
     """Return the picture as shown, and after it what transparency hides where that is a picture."""
     mode = image.mode
     if mode in {"L", "1"}:
-        return [_stack(np.asarray(image.convert("L"), dtype=np.uint8))]
+        return [_made(image, lambda part: _stack(np.asarray(part.convert("L"), dtype=np.uint8)))]
     if mode.startswith("I") or mode == "F":
-        return [_stack(_stretch(np.asarray(image)))]
+        return [_stretched(image)]
     if mode == "LAB":
-        return [_from_lab(np.asarray(image))]
-    if mode in _PLAIN or (mode == "P" and "transparency" not in image.info):
-        if mode == "RGB" and "transparency" in image.info:
-            return flatten(np.asarray(image.convert("RGBA")))
-        return [np.asarray(image if mode == "RGB" else image.convert("RGB"))]
-    return flatten(np.asarray(image.convert("RGBA")))
+        return [_made(image, lambda part: _from_lab(np.asarray(part)))]
+    if (mode in _PLAIN or mode == "P") and "transparency" not in image.info:
+        return [_made(image, _plain)]
+    is_opaque = mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255
+    if is_opaque or mode in _PLAIN - {"RGB"}:
+        return [_made(image, _plain)]
+    whole = image.convert("RGBA") if image.width * image.height <= _STRIP else image
+    return _flattened(
+        lambda: (np.asarray(part.convert("RGBA")) for _, part in _strips(whole)),
+        (image.height, image.width),
+    )
 
 
 def from_array(array: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
@@ -43,37 +55,112 @@ def from_array(array: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 
 def flatten(rgba: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    """Lay an RGBA picture on plain ground, and add the bare RGB where it hides a picture.
+    """Lay an RGBA picture on plain ground, and add the bare RGB where it hides a picture."""
+    height, width = rgba.shape[:2]
+    return _flattened(
+        lambda: (rgba[top:bottom] for top, bottom in _cuts(height, width)), (height, width)
+    )
+
+
+def _cuts(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Yield first and last row of each strip."""
+    step = max(_STRIP // max(width, 1), 1)
+    yield from ((top, min(top + step, height)) for top in range(0, height, step))
+
+
+def _strips(image: Image) -> Iterator[tuple[int, Image]]:
+    """Yield the first row of each strip, and the strip."""
+    for top, bottom in _cuts(image.height, image.width):
+        whole = bottom - top == image.height
+        yield top, image if whole else image.crop((0, top, image.width, bottom))
+
+
+def _made(image: Image, make: Callable[[Image], NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Return a picture of which each strip is made by itself."""
+    pixels: NDArray[np.uint8] | None = None
+    for top, part in _strips(image):
+        strip = make(part)
+        if part is image:
+            return strip
+        if pixels is None:
+            pixels = np.empty((image.height, image.width, 3), np.uint8)
+        pixels[top : top + part.height] = strip
+    return np.empty((image.height, image.width, 3), np.uint8) if pixels is None else pixels
+
+
+def _plain(image: Image) -> NDArray[np.uint8]:
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _flattened(
+    strips: Callable[[], Iterator[NDArray[np.uint8]]], size: tuple[int, int]
+) -> list[NDArray[np.uint8]]:
+    """Lay RGBA strips on plain ground; they are asked for twice.
 
     Black text on nothing vanishes on black, white text on white: so the ground is white, black or
     mid-grey, whichever the fewest visible pixels come near. Editors that "erase" to transparency
     often leave the colours in place, for any program that ignores alpha to show.
     """
+    near = dict.fromkeys((255, 0, 128), 0)
+    hidden = np.zeros(3)
+    for rgba in strips():
+        grey, alpha = rgba[..., :3].mean(axis=2, dtype=np.float32), rgba[..., 3]
+        visible = grey[alpha >= _UNDER]
+        for level in near:
+            near[level] += int((abs(visible - level) < 64).sum())
+        under = grey[alpha < _UNDER].astype(np.float64)
+        hidden += (under.size, under.sum(), (under * under).sum())
+    ground = min(near, key=lambda level: near[level])
+    shown = np.empty((*size, 3), np.uint8)
+    bare = np.empty((*size, 3), np.uint8) if _spread(*hidden) > _HIDDEN_SPREAD else None
+    top = 0
+    for rgba in strips():
+        rows = slice(top, top := top + len(rgba))
+        shown[rows] = _on(ground, rgba)
+        if bare is not None:
+            bare[rows] = rgba[..., :3]
+    return [shown] if bare is None else [shown, bare]
+
+
+def _spread(count: float, total: float, squares: float) -> float:
+    """Return the standard deviation of so many values with this sum and sum of squares."""
+    if not count:
+        return 0.0
+    return float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
+
+
+def _on(ground: int, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rgb, alpha = rgba[..., :3], rgba[..., 3]
     if alpha.size == 0 or alpha.min() == 255:
-        return [np.ascontiguousarray(rgb)]
-    grey = rgb.mean(axis=2)
-    visible = grey[alpha >= _UNDER]
-    ground = min((255, 0, 128), key=lambda level: int((abs(visible - level) < 64).sum()))
+        return rgb
     weight = alpha[..., None].astype(np.uint16)
-    shown = ((rgb * weight + np.uint16(ground) * (255 - weight) + 127) // 255).astype(np.uint8)
-    hidden = grey[alpha < _UNDER]
-    if hidden.size and hidden.std() > _HIDDEN_SPREAD:
-        return [shown, np.ascontiguousarray(rgb)]
-    return [shown]
+    mixed = (rgb * weight + np.uint16(ground) * (255 - weight) + 127) // 255
+    return mixed.astype(np.uint8)
 
 
 def _stack(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _stretch(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+def _stretched(image: Image) -> NDArray[np.uint8]:
     """Scale deep pixels to 0 to 255 by the range in use: few scanners and scopes fill 16 bits."""
-    numbers = np.nan_to_num(np.asarray(values, dtype=np.float64), posinf=0.0, neginf=0.0)
-    low, high = float(numbers.min()), float(numbers.max())
+    low, high = np.inf, -np.inf
+    for _, part in _strips(image):
+        numbers = _numbers(part)
+        if numbers.size:
+            low, high = min(low, float(numbers.min())), max(high, float(numbers.max()))
     if high <= low:
-        return np.full(numbers.shape, min(max(int(low), 0), 255), np.uint8)
-    return ((numbers - low) * (255.0 / (high - low))).round().astype(np.uint8)
+        level = min(max(int(low), 0), 255)
+        return np.full((image.height, image.width, 3), level, np.uint8)
+    scale = 255.0 / (high - low)
+    return _made(
+        image, lambda part: _stack(((_numbers(part) - low) * scale).round().astype(np.uint8))
+    )
+
+
+def _numbers(image: Image) -> NDArray[np.float64]:
+    numbers = np.asarray(np.asarray(image), dtype=np.float64)
+    return np.nan_to_num(numbers, posinf=0.0, neginf=0.0)
 
 
 def _from_lab(lab: NDArray[np.uint8]) -> NDArray[np.uint8]:

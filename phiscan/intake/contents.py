@@ -33,6 +33,7 @@ _RUN = re.compile(rb"(?:" + _UTF8 + rb"){8,}")
 _WIDE = re.compile(rb"(?:[\x20-\x7e]\0){6,}|(?:\0[\x20-\x7e]){6,}")
 _WORD = re.compile(r"[A-Z]?[a-z]{3}|[A-Z]{3}")
 _PLAIN = re.compile(r"[\w ]")
+_BLANK = re.compile(r"[^\W\d_] (?=[^\W\d_])")
 _SHARE = 0.85
 """Share of letters, digits and blanks from which printable bytes count as words: compressed data
 are printable for eight bytes in a row about once in 3,000."""
@@ -108,6 +109,14 @@ def _is_language(text: str) -> bool:
     words = sum(1 for _ in islice(_WORD.finditer(text), _SEVERAL))
     plain = sum(1 for _ in _PLAIN.finditer(text))
     return words == _SEVERAL or (words > 0 and plain >= _SHARE * len(text))
+
+
+def is_prose(text: str) -> bool:
+    """Return whether a long value is words and not data: one blank of 50 characters parts letters.
+
+    Base64 has none, and lists of numbers have no letters.
+    """
+    return 50 * sum(1 for _ in _BLANK.finditer(text)) > len(text)
 
 
 def _runs(data: bytes) -> Iterator[str]:

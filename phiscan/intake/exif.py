@@ -118,6 +118,7 @@ def _read_directory(
             found.add(contents.WORDS, "exif", contents.words(bytes(entry.raw)))
         elif entry.tag not in {tiff.EXIF_IFD, tiff.GPS_IFD, tiff.INTEROP_IFD}:
             found.add(group, _name(group, entry.tag), _text(entry))
+            found.broken = found.broken or _is_long_text(entry)
     for pointer, name in ((tiff.EXIF_IFD, "exif"), (tiff.GPS_IFD, "gps"), (tiff.INTEROP_IFD, "")):
         at = directory.first(pointer)
         if at and depth < 2:
@@ -134,6 +135,13 @@ def _name(group: str, tag: int) -> str:
     from PIL.ExifTags import GPSTAGS, TAGS
 
     return str((GPSTAGS if group == "gps" else TAGS).get(tag, f"0x{tag:04X}"))
+
+
+def _is_long_text(entry: tiff.Entry) -> bool:
+    """Return whether a value is text that is too long to be searched."""
+    if entry.raw is None or len(entry.raw) <= _MOST_TEXT or entry.kind not in _TEXT_KINDS:
+        return False
+    return contents.is_prose(bytes(entry.raw).replace(b"\0", b"").decode("latin-1"))
 
 
 def _text(entry: tiff.Entry) -> str:

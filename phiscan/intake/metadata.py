@@ -57,7 +57,7 @@ def read(blocks: Blocks, *, tiff: bytes = b"") -> Metadata:
     for profile in blocks.icc:
         raw += icc.read(profile)
     raw += _read_each(blocks, found)
-    found.tags = list(_short(raw))
+    found.tags = list(_short(raw, found.gaps))
     found.gaps = [*blocks.gaps, *looked.gaps, *found.gaps]
     return found
 
@@ -148,11 +148,16 @@ def _without_picture(tag: Tag, found: Metadata) -> Tag:
     return Tag(tag.group, tag.name, f"<{len(tag.value)} bytes>")
 
 
-def _short(tags: Iterable[Tag]) -> Iterator[Tag]:
-    """Cut long values into overlapping pieces, drop empty ones, and count what is no text."""
+def _short(tags: Iterable[Tag], gaps: list[str]) -> Iterator[Tag]:
+    """Cut long values into overlapping pieces, drop empty ones, and count what is no text.
+
+    Text that is too long to be searched is a gap.
+    """
     for tag in tags:
         value = tag.value.strip()
         if len(value) > _MOST:
+            if contents.is_prose(value):
+                gaps.append("metadata")
             yield Tag(tag.group, tag.name, f"<{len(value)} bytes>")
             continue
         for at in range(0, max(len(value) - _OVERLAP, 1), _PIECE - _OVERLAP):

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from phiscan.errors import UnreadableImage
+from phiscan.intake import remote
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +26,10 @@ def read(source: str | os.PathLike[str] | bytes | BinaryIO, limits: Limits) -> t
     if isinstance(source, (bytes, bytearray, memoryview)):
         limits.check_bytes(len(source))
         return "<bytes>", bytes(source)
+    if isinstance(source, str) and remote.is_address(source):
+        return remote.shown(source), _read_address(source, limits)
     if isinstance(source, (str, os.PathLike)):
-        path = os.fspath(source)
+        path = remote.local_path(os.fspath(source))
         return path, _read_path(path, limits)
     if hasattr(source, "read"):
         return "<file>", _read_stream(source, limits)
@@ -53,6 +56,15 @@ def _read_path(path: str, limits: Limits) -> bytes:
         raise UnreadableImage("no permission to read it; check who owns the file") from None
     except (OSError, ValueError):
         raise UnreadableImage("cannot be read; check the path and the disk") from None
+
+
+def _read_address(address: str, limits: Limits) -> bytes:
+    with remote.opened(address) as (file, size):
+        limits.check_bytes(size or 0)
+        content = _read_stream(file, limits)
+    if size not in {None, len(content)}:
+        raise UnreadableImage("it arrived cut off; scan it again")
+    return content
 
 
 def _check_regular(mode: int) -> None:

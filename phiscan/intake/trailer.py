@@ -70,8 +70,8 @@ def read(
 
 
 def _film_end(rest: bytes, start: int) -> int:
-    """Return the offset behind the boxes of a film, or of a HEIF picture."""
-    return max(end for _, _, end in structure.box_chain(rest, start))
+    """Return the offset behind the boxes of a film, or of a HEIF picture; all if it is cut."""
+    return max((end for _, _, end in structure.box_chain(rest, start)), default=len(rest))
 
 
 def _pieces(

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from phiscan.geometry import Box, Region
+from phiscan.readers._line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,10 @@ _FAINT, _LEAKY, _HOT = 0.45, 0.8, 0.8
 """Between these scores a box may be several lines that ran together, and at this heat they come
 apart: single lines score 0.8 and more, a column of prices 0.6 to 0.7, patches of print too small to
 be told apart less."""
+_LONG, _BEND, _FULL = 4.0, 0.12, 1.25
+"""A band is bent when it is this many times as long as thick, its ends stand off by this part of
+its thickness, and a parabola's band of the same length holds at most this many times its pixels:
+two lines that run together leave a gap between them."""
 _UNCLIP = 1.6
 """How far to grow a box, times area over perimeter: the network marks the core of a line only."""
 _MOST_BOXES = 2000
@@ -43,11 +48,15 @@ Heat: TypeAlias = "NDArray[np.float32]"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text, not read yet: where it stands and how sure the network is, 0 to 1."""
+class _Core:
+    """A line on a heat map: the corners of its rectangle, how hot it is, and its bend.
 
-    region: Region
+    `bend` is the way from the line's middle to the middle of its ends, 0 for a straight line.
+    """
+
+    corners: NDArray[np.float32]
     score: float
+    bend: NDArray[np.float64]
 
 
 def heatmap(network: Network, picture: NDArray[np.uint8]) -> Heat:
@@ -79,15 +88,21 @@ def lines_of(heat: Heat, box: Box, frame: int) -> list[Line]:
     """
     scale = np.array([box.width / heat.shape[1], box.height / heat.shape[0]])
     origin = np.array([box.x0, box.y0])
-    return [
-        Line(_region(corners * scale + origin, frame), score) for corners, score in _boxes(heat)
-    ]
+    lines = []
+    for core in _cores(heat):
+        region = _region(core.corners * scale + origin, frame)
+        down = np.array([-math.sin(region.angle), math.cos(region.angle)])
+        lines.append(Line(region, core.score, float(core.bend * scale @ down)))
+    return lines
 
 
 def _tiles(picture: NDArray[np.uint8], axis: int) -> list[tuple[int, int]]:
-    """Return where tiles along one axis start and end: equally long, each small enough."""
+    """Return where tiles along one axis start and end: equally long, each small enough.
+
+    What counts are pixels of the network's input: one of 60,000 x 3 is padded to 60,000 x 96.
+    """
     length = picture.shape[axis]
-    count = max(math.ceil(picture.shape[0] * picture.shape[1] / _TILE), 1)
+    count = max(math.ceil(_padded(picture.shape[1 - axis]) * length / _TILE), 1)
     share = math.ceil((length + (count - 1) * _OVERLAP) / count)
     starts = [min(n * (share - _OVERLAP), length - share) for n in range(count)]
     return [(max(start, 0), min(start + share, length)) for start in starts]
@@ -130,33 +145,69 @@ def _padded(side: int) -> int:
     return math.ceil(side / _STEP) * _STEP
 
 
-def _boxes(heat: Heat) -> Iterator[tuple[NDArray[np.float32], float]]:
-    """Yield the four corners and the score of each line on the heat map."""
+def _cores(heat: Heat) -> Iterator[_Core]:
+    """Yield the core of each line on the heat map, grown to the line's own size."""
     ink = (heat > _INK).astype(np.uint8)
     ink = cv2.dilate(ink, np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     for contour in sorted(contours, key=len, reverse=True)[:_MOST_BOXES]:
-        box = _box(heat, contour)
-        if box is None:
+        core = _core(heat, contour)
+        if core is None:
             continue
-        pieces = _pieces(heat, contour) if _FAINT < box[1] < _LEAKY else []
-        yield from pieces if len(pieces) > 1 else [box]
+        may_be_several = _FAINT < core.score < _LEAKY and not core.bend.any()
+        pieces = _pieces(heat, contour) if may_be_several else []
+        yield from pieces if len(pieces) > 1 else [core]
 
 
-def _box(heat: Heat, contour: NDArray[np.int32]) -> tuple[NDArray[np.float32], float] | None:
-    """Return the corners of the line that a contour is the core of, and its score."""
+def _core(heat: Heat, contour: NDArray[np.int32]) -> _Core | None:
+    """Return the line that a contour is the core of, straight or bent."""
     centre, (side_a, side_b), angle = cv2.minAreaRect(contour)
     if min(side_a, side_b) < 3:
         return None
     score = _mean_heat(heat, cv2.boxPoints((centre, (side_a, side_b), angle)))
+    if score < _LEAKY and max(side_a, side_b) > _LONG * min(side_a, side_b):
+        bent = _bent(heat, contour)
+        if bent is not None:
+            return bent
     if score < _BOX:
         return None
     grow = _UNCLIP * side_a * side_b / (side_a + side_b)
     corners = cv2.boxPoints((centre, (side_a + grow, side_b + grow), angle))
-    return corners.astype(np.float32), score
+    return _Core(corners.astype(np.float32), score, np.zeros(2))
 
 
-def _pieces(heat: Heat, contour: NDArray[np.int32]) -> list[tuple[NDArray[np.float32], float]]:
+def _bent(heat: Heat, contour: NDArray[np.int32]) -> _Core | None:
+    """Return the bent line that a contour is the core of; None where no parabola fits it."""
+    x, y, width, height = cv2.boundingRect(contour)
+    mask = np.zeros((height, width), dtype=np.uint8)
+    cv2.fillPoly(mask, [contour - (x, y)], 1)
+    rows, columns = np.nonzero(mask)
+    points = np.stack([columns + x + 0.5, rows + y + 0.5], axis=1)
+    middle = points.mean(axis=0)
+    axes = np.linalg.svd(np.cov((points - middle).T))[0]
+    along, across = ((points - middle) @ axes).T
+    half = (along.max() - along.min()) / 2
+    at = (along - (along.max() + along.min()) / 2) / half
+    curve = np.polyfit(at, across, 2)
+    thick = math.sqrt(12) * float(np.std(across - np.polyval(curve, at)))  # as of an even band
+    is_band = 2 * half * thick < _FULL * len(points)
+    if not is_band or thick < 2 or 2 * half < _LONG * thick or abs(curve[0]) < _BEND * thick:
+        return None
+    ahead = axes[:, 0] * half + axes[:, 1] * curve[1]
+    centre = middle + axes @ [(along.max() + along.min()) / 2, curve[2] + curve[0] / 3]
+    length = 2 * float(np.linalg.norm(ahead))
+    grow = _UNCLIP * length * thick / (length + thick)
+    angle = math.degrees(math.atan2(ahead[1], ahead[0]))
+    corners = cv2.boxPoints((centre.tolist(), (length + grow, thick + grow), angle))
+    part = heat[y : y + height, x : x + width]
+    score = float(cv2.mean(part, mask[: part.shape[0], : part.shape[1]])[0])
+    if score < _BOX:
+        return None
+    longer = ((length + grow) / length) ** 2  # the parabola goes on in what is grown
+    return _Core(corners.astype(np.float32), score, axes[:, 1] * curve[0] * longer)
+
+
+def _pieces(heat: Heat, contour: NDArray[np.int32]) -> list[_Core]:
     """Return the lines inside a contour whose warmth ran together, as in a column of numbers."""
     x, y, width, height = cv2.boundingRect(contour)
     mask = np.zeros((height, width), dtype=np.uint8)
@@ -164,8 +215,8 @@ def _pieces(heat: Heat, contour: NDArray[np.int32]) -> list[tuple[NDArray[np.flo
     part = heat[y : y + height, x : x + width]
     hot = mask & (part[: mask.shape[0], : mask.shape[1]] > _HOT)
     contours, _ = cv2.findContours(hot, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x, y))
-    boxes = (_box(heat, piece) for piece in contours)
-    return [box for box in boxes if box is not None]
+    cores = (_core(heat, piece) for piece in contours)
+    return [core for core in cores if core is not None]
 
 
 def _mean_heat(heat: Heat, corners: NDArray[np.float32]) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from phiscan.geometry import Region
+from phiscan.readers._line import Line, straightened
 from phiscan.text import Word
 
 if TYPE_CHECKING:
@@ -64,23 +64,22 @@ class Recogniser:
         self._alphabet = _alphabet(network.metadata("character"))
         self._space = len(self._alphabet) - 1
 
-    def read_all(self, pixels: NDArray[np.uint8], regions: Sequence[Region]) -> list[Word]:
+    def read_all(self, pixels: NDArray[np.uint8], lines: Sequence[Line]) -> list[Word]:
         """Return the words of all lines, in the lines' order; as many at a time as pay."""
-        lines = self._pool.map(lambda region: self.read(pixels, region), regions)
-        return [word for line in lines for word in line]
+        found = self._pool.map(lambda line: self.read(pixels, line), lines)
+        return [word for words in found for word in words]
 
-    def read(self, pixels: NDArray[np.uint8], region: Region) -> list[Word]:
-        """Return the words of the line at `region`, whichever way up it is."""
-        strip = _cut(pixels, region)
-        other_way = replace(region, corners=region.corners[2:] + region.corners[:2])
+    def read(self, pixels: NDArray[np.uint8], line: Line) -> list[Word]:
+        """Return the words of a line, whichever way up it is."""
+        strip = _cut(pixels, line)
         if self._upside_down(strip):
-            strip, region, other_way = strip[::-1, ::-1], other_way, region
+            strip, line = strip[::-1, ::-1], line.turned()
         reading = self._read_one(strip)
         if reading.score < _SURE:
             turned = self._read_one(strip[::-1, ::-1])
             if turned.score * _weight(turned) > reading.score * _weight(reading):
-                reading, region = turned, other_way
-        return list(_words(reading, region))
+                reading, line = turned, line.turned()
+        return list(_words(reading, line))
 
     def _upside_down(self, strip: NDArray[np.uint8]) -> bool:
         """Return whether the line stands on its head; asks 1 ms of a network made for it."""
@@ -155,10 +154,13 @@ def _usual_distance(kept: NDArray[np.intp]) -> float:
     return max(float(np.percentile(np.diff(kept), 60)), 2.0)
 
 
-def _cut(pixels: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
+def _cut(pixels: NDArray[np.uint8], line: Line) -> NDArray[np.uint8]:
     """Return the line as a lying strip, 48 pixels high."""
+    region = line.region
     length, thickness = max(region.length, 1.0), max(region.thickness, 1.0)
     width = min(max(round(length * _HEIGHT / thickness), 8), _WIDTHS[-1])
+    if line.bow:
+        return straightened(pixels, line, width, _HEIGHT)
     box = region.box.inflate(1, 1).clip(pixels.shape[1], pixels.shape[0])
     x0, y0 = math.floor(box.x0), math.floor(box.y0)
     part = pixels[y0 : math.ceil(box.y1), x0 : math.ceil(box.x1)]
@@ -178,7 +180,7 @@ def _cut(pixels: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
     return strip
 
 
-def _words(reading: _Reading, region: Region) -> Iterator[Word]:
+def _words(reading: _Reading, line: Line) -> Iterator[Word]:
     """Split a line at its blanks, each word with its part of the region."""
     borders = [0.0]
     borders += [(a + b) / 2 for a, b in zip(reading.places, reading.places[1:], strict=False)]
@@ -193,7 +195,7 @@ def _words(reading: _Reading, region: Region) -> Iterator[Word]:
             scale = right - left
             yield Word(
                 reading.letters[start:end],
-                region.part(left, right),
+                line.part(left, right),
                 min(sum(reading.scores[start:end]) / (end - start), 1.0),
                 tuple((b - left) / scale for b in borders[start : end + 1]),
             )

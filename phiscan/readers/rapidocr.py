@@ -24,14 +24,15 @@ class RapidOcr:
 
         self._find_lines = _search.find_lines
         self._detection = tools.network("text_detection")
+        self._places = tools.network("text_places")
         self._recogniser = _recognition.Recogniser(
             tools.network("text_recognition"), tools.network("text_direction")
         )
 
     def read(self, frame: Frame) -> list[Word]:
         """Return the words on `frame`; MissingDependency has been raised before, not here."""
-        lines = self._find_lines(self._detection, frame.pixels, frame.index)
-        return self._recogniser.read_all(frame.pixels, [line.region for line in lines])
+        lines = self._find_lines(self._detection, self._places, frame.pixels, frame.index)
+        return self._recogniser.read_all(frame.pixels, lines)
 
 
 READER = RapidOcr

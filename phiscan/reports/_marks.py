@@ -21,6 +21,9 @@ _COLOURS = {"people": "#e4002b", "surface": "#0057b8", "text": "#b8008a", "hidde
 _QUALITY = 88
 """JPEG quality of the copy: it is looked at once, at screen size."""
 
+_LONGEST = 65_500
+"""Pixels a side beyond which libjpeg writes no file (its JPEG_MAX_DIMENSION)."""
+
 
 def marked(frame: Frame, findings: Iterable[Finding]) -> bytes:
     """Return the frame with every finding outlined and named, as a JPEG without metadata."""
@@ -34,6 +37,7 @@ def marked(frame: Frame, findings: Iterable[Finding]) -> bytes:
         for region in finding.regions:
             if region.frame == frame.index:
                 _mark(draw, region, finding, line, font)
+    image.thumbnail((_LONGEST, _LONGEST))  # leaves smaller ones as they are
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()

@@ -9,7 +9,7 @@ import msgspec
 from phiscan.model import Finding, ScanResult, Verdict
 from phiscan.reports._places import place
 from phiscan.reports._printable import printable
-from phiscan.reports._sentences import UNEXPLAINED, gap_sentences
+from phiscan.reports._sentences import UNEXPLAINED, acceptance_sentence, gap_sentences
 from phiscan.reports._tally import Tally
 from phiscan.reports._weights import is_explained, weights
 
@@ -50,6 +50,7 @@ class PhotoEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     findings: list[FindingEntry] = []
     pictures: list[PictureEntry] = []
     note: str = ""
+    accepted: str = ""
 
 
 def entry(result: ScanResult, pictures: list[PictureEntry], note: str) -> PhotoEntry:
@@ -71,13 +72,14 @@ def entry(result: ScanResult, pictures: list[PictureEntry], note: str) -> PhotoE
         findings=sorted(findings, key=lambda f: (-f.asks, -f.score)),
         pictures=pictures,
         note=note,
+        accepted=acceptance_sentence(result),
     )
 
 
 def _group(result: ScanResult) -> str:
     tally = Tally()
     tally.add(result)
-    names = ("blocked", "unscanned", "review", "allowed")
+    names = ("blocked", "unscanned", "review", "accepted", "allowed")
     return next(name for name in names if getattr(tally, name))
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from phiscan.geometry import Region
 from phiscan.kinds import kinds
-from phiscan.model import Finding, ScanResult
+from phiscan.model import Acceptance, Finding, ScanResult
+from phiscan.reports._tally import acceptance
 
 SCHEMA = 1
 
@@ -44,6 +45,16 @@ class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str = ""
 
 
+class AcceptedRecord(msgspec.Struct, frozen=True):
+    """A person's decision that what was found is all right; dates are `2026-11-22`."""
+
+    by: str
+    on: str
+    until: str
+    why: str
+    kinds: list[str]
+
+
 class PhotoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything about one photo, in the order in which it is written."""
 
@@ -58,6 +69,7 @@ class PhotoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     checks: list[CheckRecord]
     seconds: float
     problem: str = ""
+    accepted: AcceptedRecord | None = None
 
 
 def record(result: ScanResult) -> PhotoRecord:
@@ -77,7 +89,14 @@ def record(result: ScanResult) -> PhotoRecord:
         ],
         seconds=round(result.seconds, 3),
         problem=result.problem,
+        accepted=_accepted(acceptance(result)),
     )
+
+
+def _accepted(told: Acceptance | None) -> AcceptedRecord | None:
+    if told is None:
+        return None
+    return AcceptedRecord(told.by, str(told.on), str(told.until), told.why, list(told.kinds))
 
 
 def _finding(finding: Finding, result: ScanResult) -> FindingRecord:
@@ -112,6 +131,8 @@ def encode(result: ScanResult) -> str:
     with control or right-to-left characters in it.
     """
     text = msgspec.json.encode(record(result)).decode()
+    if text.isascii() and "\x7f" not in text:  # JSON escapes the other control characters itself
+        return text
     return re.sub(r"[^ -~]", _escape, text)
 
 

@@ -6,6 +6,7 @@ from phiscan.kinds import kinds
 from phiscan.model import Finding, Reason, ScanResult
 from phiscan.reports._places import place, sureness
 from phiscan.reports._printable import printable
+from phiscan.reports._tally import acceptance
 
 UNEXPLAINED = "judged so, though no finding or gap of its own asks for it"
 """Said of a photo whose verdict would otherwise not show; no policy of ours ends there."""
@@ -32,6 +33,14 @@ def sentence(finding: Finding, result: ScanResult) -> str:
 
 def _article(noun: str) -> str:
     return f"an {noun}" if noun[:1] in set("aeiou") else f"a {noun}"
+
+
+def acceptance_sentence(result: ScanResult) -> str:
+    """Return who accepted what was found, until when and why, in printable text; or nothing."""
+    told = acceptance(result)
+    if told is None:
+        return ""
+    return printable(f"accepted by {told.by} on {told.on} until {told.until}: {told.why}")
 
 
 def gaps(result: ScanResult) -> list[Reason]:

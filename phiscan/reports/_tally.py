@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from phiscan.errors import ExitCode
-from phiscan.model import ScanResult, Verdict
+from phiscan.model import Acceptance, ScanResult, Verdict
 
 
 def has_gap(result: ScanResult) -> bool:
     """Whether something about the photo could not be checked."""
     return any(reason.rule == "gap" for reason in result.ruling.reasons)
+
+
+def acceptance(result: ScanResult) -> Acceptance | None:
+    """Return who accepted what was found, or None; nobody can accept what was not checked."""
+    return None if has_gap(result) else result.accepted
 
 
 def seen_verdict(result: ScanResult) -> Verdict:
@@ -28,19 +33,23 @@ class Tally:
     unscanned: int = 0
     review: int = 0
     allowed: int = 0
+    accepted: int = 0
+    """Photos that would be blocked or to review, had not somebody accepted what they show."""
     gaps: int = 0
     """Photos with anything left unchecked, blocked ones included."""
 
     @property
     def total(self) -> int:
         """How many photos were counted."""
-        return self.blocked + self.unscanned + self.review + self.allowed
+        return self.blocked + self.unscanned + self.review + self.allowed + self.accepted
 
     def add(self, result: ScanResult) -> None:
         """Count one result."""
         seen, gap = seen_verdict(result), has_gap(result)
         self.gaps += gap
-        if seen is Verdict.BLOCK:
+        if acceptance(result):
+            self.accepted += 1
+        elif seen is Verdict.BLOCK:
             self.blocked += 1
         elif gap:
             self.unscanned += 1
@@ -67,4 +76,6 @@ class Tally:
             f"{self.unscanned} not fully checked",
             f"{self.allowed} allowed",
         ]
+        if self.accepted:
+            parts.append(f"{self.accepted} accepted by somebody")
         return f"{self.total} photo{'s' * (self.total != 1)}: " + ", ".join(parts)

@@ -12,6 +12,7 @@ from phiscan.model import Finding, ScanResult, Verdict
 from phiscan.reports._boxes import first_box
 from phiscan.reports._printable import printable
 from phiscan.reports._sentences import gaps, title
+from phiscan.reports._tally import acceptance
 from phiscan.reports._weights import weights
 
 _BOM = "\ufeff"
@@ -44,6 +45,9 @@ class _Row(NamedTuple):
     surface: str = ""
     reason: str = ""
     problem: str = ""
+    accepted_by: str = ""
+    accepted_until: str = ""
+    accepted_why: str = ""
 
 
 class CsvTable:
@@ -66,6 +70,10 @@ def _rows(result: ScanResult) -> Iterator[_Row]:
     photo = _Row(
         result.source, result.sha256, result.verdict.word, problem=printable(result.problem)
     )
+    if told := acceptance(result):
+        photo = photo._replace(
+            accepted_by=told.by, accepted_until=str(told.until), accepted_why=told.why
+        )
     heaviest = weights(result)
     missing = gaps(result)
     for gap in missing:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from phiscan.model import ScanResult, Verdict
 from phiscan.reports._printable import printable
-from phiscan.reports._sentences import UNEXPLAINED, gap_sentences, sentence
+from phiscan.reports._sentences import UNEXPLAINED, acceptance_sentence, gap_sentences, sentence
 from phiscan.reports._tally import Tally, has_gap, seen_verdict
 from phiscan.reports._weights import is_explained, weights
 
@@ -17,7 +17,8 @@ class JUnitSuite:
     """Writes one test suite; a photo passes only if it was checked in full and allowed.
 
     Block and review are failures of the type `block` and `review`, a gap is an error of the type
-    `gap`. The suite's counts stand at its head, so the cases are held back until the last one.
+    `gap`; one that somebody has accepted is skipped. The suite's counts stand at its head, so the
+    cases are held back until the last one.
     """
 
     name = "junit"
@@ -34,7 +35,7 @@ class JUnitSuite:
             f'errors="{tally.unscanned}" time="{seconds:.3f}"'
         )
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-        yield f'<testsuites {counts}>\n<testsuite {counts} skipped="0">\n'
+        yield f'<testsuites {counts}>\n<testsuite {counts} skipped="{tally.accepted}">\n'
         yield from cases
         yield "</testsuite>\n</testsuites>\n"
 
@@ -50,6 +51,8 @@ def _case(result: ScanResult) -> str:
 
 def _problem(result: ScanResult) -> str:
     """Return what did not pass; one element only, as the strictest readers want it."""
+    if told := acceptance_sentence(result):
+        return f'<skipped message="{_safe(told)}"/>\n'
     lines = _lines(result)
     seen = seen_verdict(result)
     if has_gap(result) and seen is not Verdict.BLOCK:

@@ -13,7 +13,7 @@ from phiscan.model import Finding, ScanResult, Verdict
 from phiscan.reports._boxes import first_box
 from phiscan.reports._printable import printable
 from phiscan.reports._sentences import UNEXPLAINED, gap_sentences, gaps, sentence
-from phiscan.reports._tally import Tally
+from phiscan.reports._tally import Tally, acceptance
 from phiscan.reports._uris import uri
 from phiscan.reports._weights import is_explained, weights
 
@@ -98,6 +98,7 @@ def _entry(result: ScanResult, rule: str, verdict: Verdict, text: str, mark: lis
         "level": _LEVELS[verdict],
         "message": {"text": text},
         "locations": [_location(result)],
+        "suppressions": _suppressions(result, verdict),
         "properties": {"photo": result.verdict.word},
     }
     if rule in _indexes():
@@ -107,6 +108,22 @@ def _entry(result: ScanResult, rule: str, verdict: Verdict, text: str, mark: lis
         digest = hashlib.sha256("\n".join([result.sha256, rule, *mark]).encode())
         entry["partialFingerprints"] = {"phiscan/v1": digest.hexdigest()}
     return entry
+
+
+def _suppressions(result: ScanResult, verdict: Verdict) -> list[Json]:
+    """Return who accepted a finding; none says that nobody did, which SARIF tells from silence."""
+    told = acceptance(result)
+    if told is None or verdict is Verdict.ALLOW:
+        return []
+    who = {"by": told.by, "on": str(told.on), "until": str(told.until)}
+    return [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": printable(told.why),
+            "properties": who,
+        }
+    ]
 
 
 def _location(result: ScanResult) -> Json:
@@ -199,6 +216,7 @@ def _counts(tally: Tally) -> Json:
         "blocked": tally.blocked,
         "review": tally.review,
         "notFullyChecked": tally.unscanned,
+        "accepted": tally.accepted,
         "allowed": tally.allowed,
     }
 

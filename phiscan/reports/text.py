@@ -10,6 +10,7 @@ from phiscan.kinds import Kind, kinds
 from phiscan.model import Finding, Outcome, ScanResult, Verdict
 from phiscan.reports._places import place, sureness
 from phiscan.reports._printable import printable
+from phiscan.reports._sentences import acceptance_sentence
 from phiscan.reports._tally import Tally, has_gap
 
 _MOST_FINDINGS = 8
@@ -72,6 +73,9 @@ class TextReport:
 
     def _photo(self, result: ScanResult) -> Iterator[str]:
         yield self._head(result)
+        told = acceptance_sentence(result)
+        if told:
+            yield from self._wrap(told, "= ", indent="  ")
         lines = _merge(result)
         weights = _weights(result)
         serious = [line for line in lines if weights.get(line.kind, Verdict.ALLOW)]
@@ -80,6 +84,8 @@ class TextReport:
         if len(serious) > _MOST_FINDINGS:
             yield f"  - and {len(serious) - _MOST_FINDINGS} more"
         yield from self._gap(result)
+        if told:
+            return
         yield from self._list("Why it matters", [kind.why for kind in _known(serious)][:_MOST_WHYS])
         yield from self._list("To take it again", _advice(serious))
         notes = _notes(lines, serious)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from phiscan.batch import Item, looks_like_photo, walk
+from phiscan.batch.folders import LeftOut
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
 
@@ -128,6 +129,73 @@ def test_a_folder_that_cannot_be_listed_is_reported(
     def refuse(_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("phiscan.batch.folders.os.listdir", refuse)
+    monkeypatch.setattr("phiscan.batch.folders.os.scandir", refuse)
     (item,) = walk([tmp_path])
     assert "cannot be listed" in item.problem
+
+
+def test_the_name_is_written_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "a/b.jpg", "c.jpg")
+    monkeypatch.chdir(tmp_path)
+    assert [item.path for item in walk([Path()])] == ["a/b.jpg", "c.jpg"]
+    assert [item.path for item in walk([Path("a/")])] == ["a/b.jpg"]
+    assert [item.path for item in walk([Path("../") / tmp_path.name])][1].endswith("/c.jpg")
+
+
+# Ignore files: test_ignore.py has the patterns
+
+
+def left_out(*paths: Path) -> tuple[list[str], LeftOut]:
+    counted = LeftOut()
+    return [Path(item.path).name for item in walk(paths, counted)], counted
+
+
+def test_what_an_ignore_file_names_is_left_out_and_counted(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "b.jpg", "upload", "old/c.jpg", "old/d.jpg", "gone/e.jpg")
+    touch(tmp_path, "notes.txt", content=b"words")
+    touch(tmp_path, ".phiscanignore", content=b"b.*\nupload\nnotes.txt\n/gone/\n")
+    assert left_out(tmp_path) == (["a.jpg", "c.jpg", "d.jpg"], LeftOut(photos=2, folders=1))
+
+
+def test_nothing_is_left_out_where_nobody_counts(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg")
+    touch(tmp_path, ".phiscanignore", content=b"*")
+    assert found(tmp_path) == ["a.jpg"]
+
+
+def test_the_innermost_ignore_file_is_heard_first(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "in/a.jpg", "in/b.jpg", "in/deep/b.jpg", "then/a.jpg", "then/b.jpg")
+    touch(tmp_path, ".phiscanignore", content=b"a.jpg")
+    touch(tmp_path, "in/.phiscanignore", content=b"!a.jpg\n/b.jpg")
+    names, counted = left_out(tmp_path)
+    assert names == ["a.jpg", "b.jpg", "b.jpg"]
+    assert counted == LeftOut(photos=3)
+
+
+def test_what_is_named_is_never_left_out(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "in/b.jpg")
+    touch(tmp_path, ".phiscanignore", content=b"*")
+    assert left_out(tmp_path / "a.jpg", tmp_path / "in") == (["a.jpg", "b.jpg"], LeftOut())
+
+
+def test_a_link_that_would_have_been_reported_counts(tmp_path: Path) -> None:
+    touch(tmp_path, "out/a.jpg", "in/b.jpg")
+    (tmp_path / "in/link.jpg").symlink_to(tmp_path / "out/a.jpg")
+    (tmp_path / "in/again.jpg").symlink_to(tmp_path / "in/b.jpg")
+    touch(tmp_path, "in/.phiscanignore", content=b"link.jpg\nagain.jpg")
+    assert left_out(tmp_path / "in") == (["b.jpg"], LeftOut(photos=1))
+
+
+def test_an_ignore_file_that_cannot_be_read_leaves_nothing_out(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "b/c.jpg")
+    (tmp_path / ".phiscanignore").mkdir()
+    touch(tmp_path, "b/.phiscanignore", content=b"*\n" * 600_000)
+    assert left_out(tmp_path) == (["a.jpg", "c.jpg"], LeftOut(unread=2))
+
+
+def test_a_pipe_in_place_of_an_ignore_file_is_not_opened(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg")
+    os.mkfifo(tmp_path / ".phiscanignore")
+    assert left_out(tmp_path) == (["a.jpg"], LeftOut(unread=1))

@@ -1,14 +1,30 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
-from saboteurs import QUOTED, DiesAtBirth, Obedient, Unmakeable
+from PIL import Image
+from saboteurs import (
+    QUOTED,
+    Dies,
+    DiesAtBirth,
+    Hangs,
+    Obedient,
+    OnePartSabotaged,
+    Quiet,
+    Raises,
+    Unmakeable,
+)
 
 from phiscan.batch import Item, Workers, workers
 from phiscan.errors import MissingDependency
@@ -17,6 +33,9 @@ from phiscan.policy import Policy, Rule
 from phiscan.reports._tally import has_gap
 
 POLICY = Policy("test", (Rule("face", Verdict.BLOCK),), frozenset({"intake"}))
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds memory so")
 
 
 def scan(
@@ -58,6 +77,8 @@ def test_files_are_scanned_in_another_process_in_their_order() -> None:
         ("die", "Died", "died"),
         ("hang", "TimedOut", "gave up after"),
         ("raise", "RuntimeError", "broke"),
+        ("panic", "Panic", "broke"),
+        pytest.param("grow", "MemoryError", "broke", marks=linux),
     ],
 )
 def test_what_ruins_a_worker_costs_that_file_only(
@@ -73,6 +94,52 @@ def test_what_ruins_a_worker_costs_that_file_only(
         assert [check.error for check in result.checks] == [error]
         assert told in result.problem
     assert QUOTED not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("part", ["barcodes", "rapidocr", "faces", "identifiers", "metadata"])
+@pytest.mark.parametrize(
+    ("saboteur", "error"),
+    [(Quiet, ""), (Hangs, "TimedOut"), (Dies, "Died"), (Raises, "RuntimeError")],
+)
+def test_a_reader_or_detector_that_breaks_is_a_gap(
+    part: str, saboteur: type[Quiet], error: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (40, 30), "olive").save(photo)
+    make = partial(OnePartSabotaged, part, saboteur)
+    seconds = 1.0 if saboteur is Hangs else 100.0
+    with Workers(make, POLICY, seconds=seconds) as pool:
+        (result,) = pool.scan_all([Item(str(photo))])
+    assert {check.error for check in result.checks} - {""} == {error} - {""}
+    assert result.verdict is (Verdict.BLOCK if error else Verdict.ALLOW)
+
+
+@pytest.mark.usefixtures("either_start")
+def test_what_libraries_print_in_a_worker_reaches_nobody(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert names(scan("print", "a")) == ["print", "a"]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are closed otherwise there")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_workers_serve_where_streams_are_closed(closed: str, tmp_path: Path) -> None:
+    script = tmp_path / "scan.py"
+    script.write_text(
+        "from phiscan.batch import Item, Workers\n"
+        "from phiscan.policy import load_policy\n"
+        "from saboteurs import Obedient\n"
+        "with Workers(Obedient, load_policy('default'), 2) as pool:\n"
+        "    results = list(pool.scan_all(Item(f'{n}.jpg') for n in range(9)))\n"
+        f"open({str(tmp_path / 'done')!r}, 'w').write(str(len(results)))\n"
+    )
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    command = f"{shlex.quote(sys.executable)} {shlex.quote(str(script))} {closed}"
+    subprocess.run(
+        ["sh", "-c", command], check=True, timeout=120, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert (tmp_path / "done").read_text() == "9"
 
 
 def test_a_worker_that_grew_too_large_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,3 +224,30 @@ def _ends(process: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+class Known:
+    """Knows every result but those of slow photos."""
+
+    def get(self, path: str) -> ScanResult | None:
+        return None if "slow" in path else Obedient().scan(path)
+
+    def put(self, result: ScanResult) -> None:
+        pass
+
+
+def test_known_results_behind_a_slow_photo_wait_their_turn_and_are_not_too_many() -> None:
+    taken: list[str] = []
+
+    def endless() -> Iterator[Item]:
+        yield Item("slow.jpg")
+        while True:
+            taken.append("x")
+            yield Item(f"{len(taken)}.jpg")
+
+    with Workers(Obedient, POLICY, results=Known()) as pool:
+        results = pool.scan_all(endless())
+        assert next(results).source == "slow.jpg"
+        assert len(taken) <= workers._MOST_WAITING
+        assert names(islice(results, 1000)) == [str(number) for number in range(1, 1001)]
+        assert len(taken) <= 1000 + workers._MOST_WAITING

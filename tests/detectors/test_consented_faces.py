@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from phiscan.detectors._candidates import Candidate, covered
 from phiscan.detectors._copies import is_copy
-from phiscan.detectors.faces import Candidate, Faces, covered
+from phiscan.detectors._people import People
+from phiscan.detectors.faces import Faces
 from phiscan.errors import BadSettings
 from phiscan.geometry import Box
 from phiscan.model import Check, Finding, Frame, Outcome, Photo, Scene, Verdict
@@ -52,14 +54,37 @@ class TooFew:
         return [True] * (len(faces) - 1)
 
 
+class Undecided:
+    """A second opinion that leaves every face as it is."""
+
+    lanes = 1
+
+    def run(self, _batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        return [np.zeros((1, 2304, 16), np.float32), np.zeros((1, 2304, 1), np.float32)]
+
+    def metadata(self, _key: str) -> str:
+        return ""
+
+
+class Standing(People):
+    """Sees people at these places, on any frame."""
+
+    def __init__(self, *bodies: Box) -> None:
+        self.bodies = bodies
+
+    def find(self, _frame: Frame) -> list[Candidate]:
+        return [Candidate(0.9, body) for body in self.bodies]
+
+
 class FakeTools:
     identifiers: tuple[Identifier, ...] = ()
+    face_finders = ("centerface",)
 
     def __init__(self, consents: Consents) -> None:
         self.consents = consents
 
     def network(self, name: str) -> Network:
-        return None  # type: ignore[return-value]  # these tests look with their own eyes
+        return Undecided() if name == "face_opinion" else None  # type: ignore[return-value]  # these tests look with their own eyes
 
 
 class Seeing(Faces):
@@ -68,6 +93,7 @@ class Seeing(Faces):
     def __init__(self, consents: Consents, *seen: Sequence[Candidate]) -> None:
         super().__init__(FakeTools(consents))
         self.seen = seen
+        self._people: People = Standing()
 
     def _look(self, frame: Frame) -> Iterator[Candidate]:
         yield from self.seen[frame.index]
@@ -129,8 +155,27 @@ def test_the_finding_says_no_more_than_that_of_a_stranger() -> None:
     assert agreed.shape == stranger.shape == ""
 
 
+@pytest.mark.parametrize(
+    ("body", "kinds", "verdict"),
+    [
+        (Box(60, 80, 240, 390), ["consented_face"], Verdict.ALLOW),
+        (Box(300, 80, 500, 390), ["consented_face", "person"], Verdict.REVIEW),
+    ],
+    ids=["own body", "somebody turned away"],
+)
+def test_whoever_agreed_to_be_shown_is_no_person_without_a_face(
+    body: Box, kinds: list[str], verdict: Verdict
+) -> None:
+    faces = Seeing(Agreed(ADA), [Candidate(0.9, ADA)])
+    faces._people = Standing(body)
+    found = list(faces.detect(scene()))
+    done = [Check(name, Outcome.DONE, 0.0) for name in POLICY.required]
+    assert [finding.kind for finding in found] == kinds
+    assert judge(found, done, POLICY).verdict is verdict
+
+
 def test_its_kinds_are_told() -> None:
-    assert Faces.kinds == {"face", "consented_face"}
+    assert Faces.kinds == {"face", "consented_face", "person"}
     assert all(any(rule.kind == kind for rule in POLICY.rules) for kind in Faces.kinds)
 
 

@@ -269,3 +269,22 @@ def test_tags_of_a_pil_image() -> None:
         found = tags_of(load(image))
     assert found["gps", "GPSLatitude"] == "48 51 30"
     assert not load(np.zeros((4, 4, 3), np.uint8)).tags
+
+
+PROSE = "the patient was seen again in the evening by the nurse " * 1300
+BASE64 = "aGVyZSBhcmUgZGF0YSBhbmQgbm8gd29yZHM" * 2100
+
+
+@pytest.mark.parametrize(("text", "gaps"), [(PROSE, ("metadata",)), (BASE64, ())])
+def test_text_that_is_too_long_to_be_searched_is_a_gap(text: str, gaps: tuple[str, ...]) -> None:
+    assert len(text) > 64 * 1024
+    tags, note = Image.Exif(), PngInfo()
+    tags[0x9C9C], tags[0x010E] = text.encode("utf-16-le"), "cake"
+    note.add_text("Comment", text)
+    packet = f"<a>{text}</a>".encode()
+    for data in (
+        encode("PNG", exif=tags.tobytes()),
+        encode("PNG", pnginfo=note),
+        encode("WEBP", xmp=packet),
+    ):
+        assert load(data).gaps == gaps

@@ -173,3 +173,9 @@ def test_a_galaxy_phones_own_notes_are_harmless_and_others_are_not() -> None:
         b"\xff" * 90 + struct.pack("<I", 10**6) + b"SEFT",
     ):
         assert said(load(encode("JPEG") + rest)) == ["unknown data"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_film_that_is_cut_in_its_first_box_is_a_gap(form: str) -> None:
+    photo = load(encode(form) + motion(*SCENES[:2])[:20])
+    assert photo.gaps == ("video behind the end",)

@@ -9,7 +9,8 @@ from phiscan.geometry import Box, Region
 from phiscan.layout import arrange
 from phiscan.model import Frame
 from phiscan.readers import _search
-from phiscan.readers._detection import Line
+from phiscan.readers._line import Line
+from phiscan.readers._zones import Zone
 from phiscan.readers.rapidocr import READER
 from phiscan.scan import Toolbox
 from phiscan.settings import Settings
@@ -59,7 +60,8 @@ def test_what_both_looks_saw_is_kept_once() -> None:
     "sizes", [[(100, 100)] * 3, [(900, 1200)] * 2, [(2000, 50), (50, 2000)], [(300, 700)] * 9]
 )
 def test_zones_on_a_sheet_do_not_touch(sizes: list[tuple[int, int]]) -> None:
-    zones = [_search._Zone(Box(0, 0, width, height), 1.0) for height, width in sizes]
+    every = np.ones((1, 1), dtype=bool)
+    zones = [Zone(Box(0, 0, width, height), every, 1.0) for height, width in sizes]
     sheets = list(_search._sheets(zones, CANVAS))
     assert sum(len(sheet) for sheet in sheets) == len(zones)
     for sheet in sheets:
@@ -69,17 +71,3 @@ def test_zones_on_a_sheet_do_not_touch(sizes: list[tuple[int, int]]) -> None:
         assert all(a.overlap(b) == 0 for a in boxes for b in boxes if a is not b)
         if len(sheet) > 1:
             assert all(box.x1 <= CANVAS[1] and box.y1 <= CANVAS[0] for box in boxes)
-
-
-def test_a_plain_wall_is_not_looked_at_twice() -> None:
-    pixels = np.full((3024, 4032, 3), 205, dtype=np.uint8)
-    warm = np.full((960, 1280), 0.5, dtype=np.float32)
-    assert list(_search._zones(pixels, warm, [], 0.3)) == []
-
-
-def test_the_second_look_is_bounded() -> None:
-    pixels = np.random.default_rng(1).integers(0, 256, (3024, 4032, 3), dtype=np.uint8)
-    warm = np.full((960, 1280), 0.5, dtype=np.float32)
-    zones = list(_search._zones(pixels, warm, [], 0.3))
-    most = _search._MOST + _search._MOST_ISLANDS
-    assert sum(zone.size[0] * zone.size[1] for zone in zones) <= 1.01 * most

@@ -15,7 +15,7 @@ from phiscan.reports.csv import REPORT
 
 COLUMNS = (
     "path sha256 verdict kind title hipaa asks_for score frame left top right bottom surface "
-    "reason problem"
+    "reason problem accepted_by accepted_until accepted_why"
 )
 
 
@@ -51,6 +51,9 @@ def test_a_finding_is_one_row() -> None:
         "surface": "wristband",
         "reason": "label 'DOB' on the same line",
         "problem": "",
+        "accepted_by": "",
+        "accepted_until": "",
+        "accepted_why": "",
     }
 
 

@@ -51,3 +51,9 @@ def test_a_tiny_frame_can_be_drawn() -> None:
     tiny = Frame(0, "main", np.zeros((1, 1, 3), np.uint8))
     box = Region.from_box(0, Box(0, 0, 1, 1))
     assert pixels(marked(tiny, [Finding("face", 0.9, (box,))])).shape == (1, 1, 3)
+
+
+def test_a_frame_longer_than_jpeg_can_be_is_shrunk() -> None:
+    long = Frame(0, "main", np.full((4, 70_000, 3), 128, np.uint8))
+    box = Region.from_box(0, Box(0, 0, 69_000, 4))
+    assert pixels(marked(long, [Finding("face", 0.9, (box,))])).shape == (4, 65_500, 3)

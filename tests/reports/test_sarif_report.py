@@ -152,6 +152,7 @@ def test_the_counts_tell_of_photos_without_a_result() -> None:
         "blocked": 1,
         "review": 1,
         "notFullyChecked": 2,
+        "accepted": 0,
         "allowed": 2,
     }
 

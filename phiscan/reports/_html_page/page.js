@@ -6,6 +6,7 @@
     blocked: "blocked",
     unscanned: "not fully checked",
     review: "to review",
+    accepted: "accepted",
     allowed: "allowed",
   };
   const STRICTEST = Object.keys(GROUPS);
@@ -143,6 +144,7 @@
 
   function verdictWord(photo) {
     const word = photo.verdict.toUpperCase();
+    if (photo.accepted) return `${word}: accepted`;
     if (photo.group !== "unscanned") return word;
     return photo.sha256 ? `${word}: not fully checked` : `${word}: not scanned`;
   }
@@ -213,6 +215,7 @@
 
   function foot(photo) {
     const line = make("p", "small");
+    if (photo.accepted) line.append(`This was ${photo.accepted}. `);
     if (photo.note) line.append(`${photo.note} `);
     if (photo.width) line.append(`${photo.width} \u00d7 ${photo.height} pixels. `);
     if (photo.sha256) line.append("SHA-256 ", make("code", "", photo.sha256));
@@ -330,7 +333,8 @@
     });
   }
 
-  $("groups").append(...STRICTEST.map(groupButton));
+  const shown = STRICTEST.filter((name) => name !== "accepted" || photos.some((photo) => photo.accepted));
+  $("groups").append(...shown.map(groupButton));
   $("kind").append(...kindOptions());
   $("controls").addEventListener("submit", (event) => event.preventDefault());
   for (const id of ["kind", "sort"]) $(id).addEventListener("change", choose);

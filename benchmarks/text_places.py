@@ -1,0 +1,114 @@
+"""Make and measure the network that says where small text may stand.
+
+`python -m benchmarks.text_places measure` stages photos that it never saw and prints how much of
+the print it finds by height, and in how many other squares it sees print where there is none.
+`photos` makes the examples that it learns from, and `train` makes the network anew from them; that
+needs `pip install tensorflow-cpu onnx` and half an hour. Its SHA-256 belongs into
+`phiscan.inference.WEIGHTS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from benchmarks._text_places_photos import example
+from benchmarks.intervals import Share
+from phiscan.inference import open_network
+from phiscan.readers._places import places_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Example = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+
+_SEED, _UNSEEN = 7, 70
+"""Seeds of the photos to learn from and of those to measure on."""
+_HEIGHTS = ("8 to 14 px", "14 to 24 px", "24 to 42 px")
+_LIMITS = (0.1, 0.2, 0.3, 0.5, 0.7)
+
+
+def make_photos(folder: Path, count: int) -> None:
+    """Stage the photos to learn from, those that are not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        path = folder / f"{number:04}.npz"
+        if not path.exists():
+            grey, label = example(_SEED, number)
+            np.savez_compressed(path, grey=grey, label=label)
+
+
+def examples_in(folder: Path) -> Iterator[Example]:
+    """Yield the photos that `make_photos` made."""
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path) as kept:
+            yield kept["grey"], kept["label"]
+
+
+def make_network(folder: Path, steps: int, output: Path) -> None:
+    """Train the network on the photos in a folder and write it."""
+    from benchmarks import _text_places_network as learning
+
+    def tell(step: int, loss: float) -> None:
+        print(f"\rstep {step + 1} of {steps}, loss {loss:.3f}", end="", file=sys.stderr)
+
+    network = learning.build()
+    learning.train(network, list(examples_in(folder)), steps, tell)
+    learning.save(network, output)
+    print(f"\n{output}: SHA-256 {hashlib.sha256(output.read_bytes()).hexdigest()}")
+
+
+def measure(count: int) -> None:
+    """Print how much of the print is found in photos that the network never saw."""
+    network = open_network("text_places")
+    found: list[NDArray[np.float32]] = []
+    truth: list[NDArray[np.uint8]] = []
+    for number in range(count):
+        grey, label = example(_UNSEEN, number)
+        full = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+        likely = places_of(network, np.repeat(full[..., None], 3, axis=2)).max(axis=2)
+        rows, columns = np.minimum(likely.shape, label.shape)
+        found.append(likely[:rows, :columns].ravel())
+        truth.append(label[:rows, :columns].ravel())
+    likely, label = np.concatenate(found), np.concatenate(truth)
+    print(f"squares of {count} photos in which print is seen, by the probability asked for")
+    print("probability", *(f"{name:>34}" for name in (*_HEIGHTS, "no print")), sep="")
+    for limit in _LIMITS:
+        seen = [likely[label == each] > limit for each in (1, 2, 3, 0)]
+        print(
+            f"{limit:11.1f}",
+            *(f"{Share(int(each.sum()), each.size)!s:>34}" for each in seen),
+            sep="",
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.text_places")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    photos = verbs.add_parser("photos")
+    photos.add_argument("folder", type=Path)
+    photos.add_argument("--count", type=int, default=300)
+    teach = verbs.add_parser("train")
+    teach.add_argument("folder", type=Path)
+    teach.add_argument("--steps", type=int, default=1600)
+    teach.add_argument("--output", type=Path, default=Path("text_places.onnx"))
+    verbs.add_parser("measure").add_argument("--count", type=int, default=24)
+    options = parser.parse_args(arguments)
+    if options.verb == "photos":
+        make_photos(options.folder, options.count)
+    elif options.verb == "train":
+        make_network(options.folder, options.steps, options.output)
+    else:
+        measure(options.count)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Streets and postal codes as other countries write them.
+
+Formats: Universal Postal Union, Postal Addressing Systems; for the United Kingdom BS 7666, for
+Canada Canada Post's Addressing Guidelines. Codes of digits alone need their town behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CAPITAL = "[A-ZÀ-ÞŁŚŻĐČŠŽ]"
+_SUFFIXES = (
+    "stra(?:ß|ss)e|str\\.|weg|platz|gasse|allee|ufer|damm|straat|laan|plein|gracht|kade|v[äa]gen"
+    "|gatan|gata|gate|veien|vej|gade|all[ée]|katu|tie|utca|tér"
+)
+_WORDS_BEFORE = (
+    "rue|avenue|av\\.|boulevard|bd|place|chemin|impasse|all[ée]e|quai|route|cours|via|viale|piazza"
+    "|corso|largo|calle|c/|avda\\.?|avenida|plaza|paseo|carrera|rua|travessa|praça|estrada|ul\\."
+    "|ulica|al\\.|os\\.|pl\\.|ulice|nám\\.|bulevar|strada|str\\.|bd\\.|jalan|jl\\.|lorong|purok|brgy\\."
+)
+STREETS = (
+    re.compile(
+        rf"(?<!\w){_CAPITAL}[^\W\d_]*(?:[ -][^\W\d_]+)?(?:{_SUFFIXES}) \d{{1,4}} ?[a-zA-Z]?"
+        r"(?:[/-]\d{1,4})?(?!\w)"
+    ),
+    re.compile(
+        rf"(?<!\w)(?:{_WORDS_BEFORE}) (?:[^\W\d_][\w'’.-]*,? ){{1,4}}(?:n[.º°o]* ?)?\d{{1,5}}"
+        r"(?:[/-]\d{1,4}| ?[a-zA-Z](?!\w))?(?!\w)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|chemin"
+        r"|impasse"
+        r"|all[ée]e|quai|route|cours|jalan|lê|nguyễn|trần|đường)(?: (?:d[eu]s?|la|les?|l['’]))*"
+        rf"[ '’]{_CAPITAL}[\w'’-]*(?: {_CAPITAL}[\w'’-]*){{0,2}}",
+        re.IGNORECASE,
+    ),
+)  # fmt: skip
+_BRITISH = re.compile(
+    r"(?<![\w-])(?:GIR 0AA|[A-PR-UWYZ](?:\d[\dA-HJKSTUW]?"
+    r"|[A-HK-Y]\d[\dABEHMNPRVWXY]?) \d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
+)
+_CANADIAN = re.compile(
+    r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"
+)
+_IRISH = re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y](?:\d\d|6W) ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])")
+_DUTCH = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}(?= {1,2}[A-Z])")
+_POLISH = re.compile(rf"(?<![\w.,-])\d\d-\d{{3}}(?= {_CAPITAL}[a-zà-ÿł])")
+_TOWN = rf"{_CAPITAL}[^\W\d_]+(?:[ -][^\W\d_]+){{0,3}}"
+_BEFORE_TOWN = re.compile(
+    rf"(?:^|[,;] ?|[A-Z]{{1,2}}-)(?P<code>\d{{5}}|\d{{4}}|\d{{3}} \d\d) (?={_TOWN}\W*$)",
+    re.MULTILINE,
+)
+_NO_TOWN = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb"
+    r"|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Calories|Steps|Points|Copies|Units|Total|Items?|Serial)\b"
+)
+
+
+def postal_codes(flow: str) -> Iterator[tuple[int, int, float]]:
+    """Yield where postal codes stand, and how sure each is one: 0.6 with letters, 0.5 without."""
+    for pattern in (_BRITISH, _CANADIAN, _IRISH, _DUTCH, _POLISH):
+        for found in pattern.finditer(flow):
+            yield *found.span(), 0.6
+    for found in _BEFORE_TOWN.finditer(flow):
+        if not _NO_TOWN.match(flow, found.end()):
+            yield *found.span("code"), 0.5

@@ -1,0 +1,109 @@
+"""What speaks of one patient's illness and care near a name: drugs, diagnoses, doses, readings."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phiscan.text import Text
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_FORMS = re.compile(
+    r"\b(?:[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine"
+    r"|zepam|zolam|formin|gliptin|parin|codone|triptan|thiazide|semide|lukast|solone|afil)"
+    r"|[gG]\d[pP]\d\w*|[1-4]\dw(?:k|ks)?(?:\dd)?)\b"
+    r"|\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|iu|units)\b|\b\d{1,2}u\b"
+    r"|\b(?:pain|bp|ra) ?:? ?\d{1,3} ?/ ?\d{1,3}\b|\bs/p\b|\bc/o\b|\br/o\b|\bw/c\b"
+    r"|\b(?:OD|OS|R|L) ?[-+]\d\.\d\d\b|\bef ?\d\d ?%|\b[fdw]/[uc]\b|\bp\.?r\.?n\b|\bq ?\d{1,2} ?h\b"
+    r"|\b\d{2,3} ?% ?(?:ra|o2|nc)\b|\bt ?(?:9[5-9]|10[0-5])\.\d\b|\bx ?\d{1,2} ?(?:days|wks"
+    r"|months)\b",
+    re.IGNORECASE,
+)
+_NEAR = 3
+"""Lines above and below a name that are read with it."""
+_SHORT = 60
+"""Words up to which a text is one note, and all of it is read."""
+
+
+@cache
+def _read() -> dict[str, list[str]]:
+    file = resources.files("phiscan.identifiers").joinpath("_clinic.toml")
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(_read()["vocabulary"])
+
+
+@cache
+def _lists() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
+    lists = _read()
+    phrases = "|".join(map(re.escape, sorted(lists["phrases"], key=len, reverse=True)))
+    return (
+        frozenset(lists["words"]),
+        frozenset(lists["capitals"]),
+        re.compile(rf"\b(?:{phrases})\b"),
+    )
+
+
+def signs_in(written: str) -> frozenset[str]:
+    """Return the different words and forms in a piece of text that speak of one patient's care."""
+    words, capitals, phrases = _lists()
+    tokens = _TOKEN.findall(written)
+    lowered = written.lower()
+    return frozenset(
+        {token.lower() for token in tokens if token in capitals or token.lower() in words}
+        | set(phrases.findall(lowered))
+        | {found.group() for found in _FORMS.finditer(lowered)}
+    )
+
+
+def is_medical(word: str) -> bool:
+    """Return whether a word, in small letters, is one of medicine and so hardly a name."""
+    words, capitals, _ = _lists()
+    return word in words or word.upper() in capitals or word in _vocabulary()
+
+
+def is_short(text: Text, words: int) -> bool:
+    """Return whether a text has at most so many words."""
+    return len(text.flow) < 20 * words and len(text.flow.split()) <= words
+
+
+class _Lines:
+    """The lines of a text with the signs of care on each, worked out where one is asked for."""
+
+    def __init__(self, text: Text) -> None:
+        self.flow = text.flow
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text.flow))]
+        self.short = is_short(text, _SHORT)
+        self._signs: dict[int, frozenset[str]] = {}
+
+    def number(self, offset: int) -> int:
+        return bisect_right(self.starts, offset) - 1
+
+    def signs(self, number: int) -> frozenset[str]:
+        if number not in self._signs:
+            end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.flow)
+            self._signs[number] = signs_in(self.flow[self.starts[number] : end])
+        return self._signs[number]
+
+
+def signs_near(text: Text, start: int, end: int) -> int:
+    """Return how many signs of one patient's care stand near a stretch of the flow, or on it."""
+    lines = text.worked_out(_Lines)
+    first, last = lines.number(start), lines.number(end)
+    reach = _SHORT if lines.short else _NEAR
+    numbers = range(max(first - reach, 0), min(last + reach + 1, len(lines.starts)))
+    return len(frozenset[str]().union(*(lines.signs(number) for number in numbers)))
+
+
+def signs_on_line(text: Text, offset: int) -> int:
+    """Return how many signs of one patient's care stand on the line of an offset."""
+    lines = text.worked_out(_Lines)
+    return len(lines.signs(lines.number(offset)))

@@ -1,0 +1,134 @@
+"""Names at the head of a line whose rest speaks of a patient: boards, lists, notes.
+
+`204 Bellamy 88F hip ORIF`, `Theo dentist 3pm`, `TRIAGE Odom 28w r/o PTL`, `Agnes Rowe rm 15`,
+`Bianca reports improved sleep`. A first name or surname alone is enough where the rest says more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._announced import AGE_AND_SEX, names_job, run_of_names
+from phiscan.identifiers._clinic import signs_in, signs_near
+from phiscan.identifiers._names import STAFF, bare_score, is_company, unknown_words
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from phiscan.identifiers._names import Piece
+    from phiscan.text import Text
+
+_HEAD = re.compile(
+    r"[^\w\n]{0,4}(?:(?P<place>(?:bed|rm|room|bay|cot|ldr|or|ed|chair|hall|triage|pod|[a-z])?"
+    r" ?#?(?:\d{2,4}[A-D]?|\d[A-D]|(?<=[a-z]|[ #])\d)(?:-\d{1,2})?|triage|hallway)[ .:)|\t-]{1,8}"
+    r"|(?P<time>\d{1,2}[:.]\d\d(?: ?[ap]\.?(?:m\.?)?)?)[ \t:-]{1,8})?(?:pt:? "
+    r"|patient:? )?(?=[A-ZÀ-Þ])",
+    re.IGNORECASE,
+)
+_AGE = re.compile(rf"(?<![\w./-])\(?(?:{AGE_AND_SEX})", re.IGNORECASE)
+_IN_ROOM = re.compile(r"^[ ,(-]{0,3}(?:in|rm|room|bed|apt) ?#?\d{1,4}\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"^ (?:reports|denies|states|complains|presents|presented|tolerated|ambulated|refused|passed"
+    r"|underwent|verbalized|c/o|s/p|is (?:an? )?\d|was (?:seen|admitted|discharged|referred"
+    r"|diagnosed|transferred|treated)|has been (?:seen|admitted|treated|referred)|going to"
+    r"|(?:needs|wants|due|is due) )",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/])|\b\d{1,2} ?(?:am|pm)\b", re.IGNORECASE)
+_OF_EPONYMS = re.compile(
+    r"^['’]?s?[ -](?:disease|syndrome|sign|signs|fracture|procedure|man(?:o?eu)?ver|forceps|clamps?"
+    r"|catheter|retractors?|test|scale|score|tumou?r|cyst|criteria|elevator|scissors|drain|tube"
+    r"|triad|reaction|phenomenon|nodes?|bod(?:y|ies)|cells?|palsy|point|line|lesions?|contracture|rings?"
+    r"|needle|position|stage|classification|coma|bag|pump|cage|plate|method|law|effect|tray|kit)\b",
+    re.IGNORECASE,
+)
+_OFTEN = 4
+"""How often a word stands in a text before it is taken for a brand."""
+_REST = 120
+"""Characters behind a name that are read with it."""
+
+
+def leading(text: Text) -> Iterator[Match]:
+    """Yield the names at the head of cells that the rest of their line ties to a patient."""
+    for cell in text.cells:
+        head = _HEAD.match(text.flow, cell.start, cell.end)
+        if head is None or (cell.end - head.end()) < 2:
+            continue
+        end = text.flow.find("\n", head.end(), head.end() + _REST)
+        line = text.flow[cell.start : end if end >= 0 else head.end() + _REST]
+        run = run_of_names(line, head.end() - cell.start)
+        if (
+            not run
+            or not _nameable(run)
+            or _many_commas(line, run)
+            or STAFF.search(line[: run[-1].end + 8])
+        ):
+            continue
+        rest = line[run[-1].end :]
+        if _OF_EPONYMS.match(rest) or names_job(rest) or _is_brand(text, run):
+            continue
+        start, stop = cell.start + run[0].start, cell.start + run[-1].end
+        placed = head["place"] is not None or (_place_before(text, cell.start))
+        near, topic = signs_near(text, start, stop), rest.startswith(":")
+        score = _score(run, _points(rest, placed=placed), near=near, topic=topic)
+        if score:
+            yield Match(start, stop, score, "name before words of a patient's care")
+
+
+def _is_brand(text: Text, run: Sequence[Piece]) -> bool:
+    """Return whether the same words stand everywhere, as on a shelf, and not a patient's name."""
+    seen = text.worked_out(_counts)
+    return len({word.bare for word in run}) < len(run) or seen[run[0].bare] > _OFTEN
+
+
+def _counts(text: Text) -> Counter[str]:
+    return Counter(text.flow.lower().split())
+
+
+def _many_commas(line: str, run: Sequence[Piece]) -> bool:
+    """Return whether a run is an enumeration, as of diseases that bear names."""
+    return line.count(",", run[0].start, run[-1].end) > 1
+
+
+def _place_before(text: Text, start: int) -> bool:
+    """Return whether a number of a bed or room stands in the cell before."""
+    line = text.flow[max(text.flow.rfind("\n", 0, start) + 1, start - 24) : start]
+    head = _HEAD.match(line + "X")
+    return head is not None and head["place"] is not None and head.end() >= len(line)
+
+
+def _points(rest: str, *, placed: bool) -> int:
+    """Return how much the rest of a line says of a patient: 0 for nothing."""
+    signs = min(len(signs_in(rest)), 2)
+    said = 2 * bool(_DONE.match(rest)) + 2 * bool(_AGE.search(rest[:40]))
+    return said + signs + (placed or bool(_IN_ROOM.match(rest))) + bool(_DATED.search(rest))
+
+
+def _score(run: Sequence[Piece], points: int, *, near: int, topic: bool) -> float:
+    """Grade a name by what the rest of its line says; before a colon it may be a heading."""
+    core = [word for word in run if not word.initial]
+    whole = len(core) > 1 and (bare_score(run) > 0 or unknown_words(run))
+    if near == 0 and points < 2:
+        return 0.0
+    points += near > 1
+    if whole and not topic:
+        return 0.8 if points > 2 else 0.65 if points > 1 else 0.5
+    known = core[0].plain and not topic
+    if points > 3 or (known and points > 2):
+        return 0.75 if near else 0.5
+    return 0.65 if known and points > 1 and near else 0.45 if known and points and near else 0.0
+
+
+def _nameable(run: Sequence[Piece]) -> bool:
+    core = [word for word in run if not word.initial]
+    if not core or is_company(core) or any(word.ordinary and not word.census for word in core):
+        return False
+    if core[-1].bare.endswith(("'s", "’s")):
+        return False
+    if len(core) == 1:
+        alone = core[0]
+        return len(alone.bare) > 2 and not alone.ordinary
+    return any(not word.ordinary for word in core)

@@ -1,0 +1,142 @@
+"""Weigh a name by what stands near: a patient's illness, age and number, or a stage and a shelf."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._announced import in_company
+from phiscan.identifiers._clinic import is_short, signs_near
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from phiscan.protocols import Match
+    from phiscan.text import Text
+
+_PUBLIC = re.compile(
+    r"\b(?:tickets?|admission free|presents|starring|directed by|film by|a novel|album|feat\.?"
+    r"|author"
+    r"|edition|publisher|published|isbn|keynote|speakers?|panell?ists?|gift of|oil on"
+    r"|watercolou?r|drypoint"
+    r"|hymn|soloist|in memory|memorial|erected|dedicated|staff writer|mayor|minister|senator"
+    r"|vote|elect|for sheriff|suite|institute|pavilion|museum|et al|n ?= ?\d+|vol\.?|textbook"
+    r"|likes|followers|views|subscribe|min read|now playing|up next|recipe|pot roast|cookbook"
+    r"|season|episode|textbook|new hires?|employee of|chapter|wing|foundation|scholarship"
+    r"|universit\w+|diploma|degree|doctor of|bachelor|anno domini|conferred|state board|completed"
+    r"|check all|eponym\w*|poster|trailer|concert|gala|score|quiz|clue|players"
+    r"|jama|lancet|nejm|n engl|doi|pubmed|journal|(?:19|20)\d\d; ?\d+|[0-9]+k (?:run|walk)|marathon"
+    r"|memoir|sponsored|grand rounds|how to|specialist|story|season|seasons|stadium|publicist"
+    r"|battled"
+    r"|senator|congress\w*|aide says|game|jersey|surviving|against all odds|code of|phd|thesis"
+    r"|reviewed by|posted by|shared a|group ?·|fan|star|actor|actress|singer|poet|painter|jazz"
+    r"|nutrition|calories|servings?|ingredients|net wt|best (?:before|by|if)|ndc|sku|item no"
+    r"|charity|benefits|fundrais\w+|triads?|presenter|lecture|slide"
+    r"|years of service|retirement|welcomes?|congratulations|cast|lyrics|anatomy|handbook)\b"
+    r"|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
+    re.IGNORECASE,
+)
+_WIDTH = 160
+"""Characters before and behind a name that are searched for words of a stage or a shelf."""
+_PUBLIC_SCORE = 0.35
+_LIST_TITLE = re.compile(
+    r"\b(?:sign[- ]?in(?: sheet)?|visitors?'? (?:log|book|list)|waiting room|wait(?:ing)? ?list"
+    r"|census"
+    r"|residents?'? (?:birthdays|list|roster)|arrivals?|patient (?:list|log|roster)|call ?backs?"
+    r"|appointments? (?:today|list|book)|schedule|worklist|allergy list"
+    r"|birthdays? ?- ?residents)\b",
+    re.IGNORECASE,
+)
+_NOTE = 40
+"""Words up to which a text is a note, in which a name in a sentence is its subject."""
+_CARE = "words of a patient's care"
+_ROWS, _IN_ROWS = 3, 0.75
+"""Names beside words of care that make a list of patients, and the score that each then has."""
+_MARKED = 0.8
+_MOST = {"form of a name": 0.7, "initials beside a bed or room": 0.65}
+"""The score of a name beside words of care, measured on the tune half (`benchmarks.identifiers`,
+table of rules): 0.75 to 0.88 of the marked ones were a patient's, 0.46 of the bare ones, which are
+drugs and headings as well. Initials alone ask for a look, no more."""
+_LIST = 400
+"""Characters above a name in which the title of its list is looked for."""
+
+
+def weighed(text: Text, match: Match) -> Match:
+    """Return a name with the score that its neighbourhood makes of its own one.
+
+    A form of a name is a patient's where one sign of care and an age, number or old date stand
+    near, or two signs; it is a public person's among the words of a stage or a shelf, if no age
+    or number says otherwise. A label says that by itself.
+    """
+    if match.score < 0.35:
+        return match
+    signs = signs_near(text, match.start, match.end)
+    personal = in_company(text, text.cell_at(match.start))
+    if not personal and not _is_announced(match) and _near(text, match, _public):
+        return replace(match, score=min(match.score, _PUBLIC_SCORE))
+    if "running" in match.reason:
+        noted = signs > 1 and is_short(text, _NOTE)
+        return replace(match, score=0.65, reason=_with_care(match.reason)) if noted else match
+    return _beside(text, match, signs, personal=personal) if 0.4 <= match.score < 0.8 else match
+
+
+def vouched(matches: Sequence[Match]) -> Iterator[Match]:
+    """Yield names; several beside words of care are a list of patients and vouch for others."""
+    rows = sum(match.score >= 0.65 and _CARE in match.reason for match in matches)
+    for match in matches:
+        listed = rows >= _ROWS and _CARE in match.reason and 0.65 <= match.score < _IN_ROWS
+        yield replace(match, score=_IN_ROWS) if listed else match
+
+
+def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
+    """Return a name with the score of what stands beside it: a list's title, words of care."""
+    if _listed(text, match):
+        return replace(match, score=0.8, reason=f"{match.reason}, on a list of who came")
+    if not signs or match.score < 0.45:
+        return match
+    most = _MOST.get(match.reason, _MARKED)
+    sure = signs > 1 or personal or match.score >= 0.7
+    score = max(match.score, most if sure else 0.65)
+    return replace(match, score=score, reason=_with_care(match.reason))
+
+
+def _public(text: Text) -> list[int]:
+    return [found.start() for found in _PUBLIC.finditer(text.flow)]
+
+
+def _titles(text: Text) -> list[int]:
+    return [found.start() for found in _LIST_TITLE.finditer(text.flow)]
+
+
+def _near(text: Text, match: Match, places: Callable[[Text], list[int]]) -> bool:
+    """Return whether a place among those of a text lies near a match."""
+    every = text.worked_out(places)
+    first = bisect_left(every, match.start - _WIDTH)
+    return first < len(every) and every[first] <= match.end + _WIDTH
+
+
+def _is_announced(match: Match) -> bool:
+    """Return whether words before or behind a name say more than its form does."""
+    return match.reason.startswith(
+        (
+            "label",
+            "machine",
+            "words that announce a patient",
+            "words that say",
+            "title",
+            "name beside",
+        )
+    )
+
+
+def _listed(text: Text, match: Match) -> bool:
+    """Return whether a list of who came to a place of care, or lives there, stands above a name."""
+    every = text.worked_out(_titles)
+    first = bisect_left(every, match.start - _LIST)
+    return first < len(every) and every[first] < match.start
+
+
+def _with_care(reason: str) -> str:
+    return reason if _CARE in reason else f"{reason}, beside {_CARE}"

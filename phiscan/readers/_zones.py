@@ -1,0 +1,136 @@
+"""The parts of a picture that deserve a closer look, and how much each is enlarged for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from phiscan.geometry import Box
+from phiscan.readers._places import CELL, HEIGHTS, Places
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from phiscan.readers._line import Line
+
+_LIKELY = 0.2
+"""Probability from which a square is looked at again: 90 % of the squares with print of 8 to 14 px,
+98 % of those with 14 to 24 px, and 3 % of the others (benchmarks.text_places)."""
+_MARGIN = 3
+"""Squares round the likely ones that are looked at with them: a word goes on, a name stands beside
+its label."""
+_WANTED = 21.0
+"""Height in pixels of a line's box at which the detector finds lines best: capitals of 14 px."""
+_PRINT = 0.7
+"""Height of a line's box over the thickness of what the detector returns for it."""
+_SHARE = 0.2
+"""Part of a zone's likely squares that must hold a small print for the zone to be enlarged
+for it."""
+_MOST = 2.5e6
+"""Pixels of the second look at most."""
+_LEAST_GAIN = 1.2
+"""Enlargement over that of the coarse look from which a second look shows more."""
+_LARGEST = 2.0
+"""How much a picture is enlarged at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the picture to look at again: its rectangle, its own squares, its enlargement.
+
+    Rectangles may overlap; `cells` says for each square of it (CELL pixels, from the rectangle's
+    corner) whether it belongs to this zone, and no square belongs to two.
+    """
+
+    box: Box
+    cells: NDArray[np.bool_]
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width when looked at, in pixels."""
+        return round(self.box.height * self.scale), round(self.box.width * self.scale)
+
+    def owns(self, line: Line) -> bool:
+        """Return whether a line seen here is this zone's, not the edge of a neighbour's."""
+        x, y = line.region.centre
+        row, column = int((y - self.box.y0) // CELL), int((x - self.box.x0) // CELL)
+        rows, columns = self.cells.shape
+        return bool(self.cells[min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)])
+
+
+def zones_of(
+    places: Places,
+    small: Sequence[Line],
+    large: Sequence[Line],
+    frame: tuple[int, int],
+    coarse: float,
+) -> list[Zone]:
+    """Return the parts of a picture of size `frame` (height, width) to look at again.
+
+    `small` are lines that the coarse look, at scale `coarse`, saw but that are too small to be
+    sure of, `large` those that need no second look.
+    """
+    likely = places.max(axis=2) > _LIKELY
+    for line in large:
+        likely &= ~_cells_of(line, likely.shape)
+    height = np.array(HEIGHTS, np.float32)[places.argmax(axis=2)] * likely
+    for line in small:
+        cells = _cells_of(line, likely.shape)
+        height[cells & ~likely] = line.region.thickness * _PRINT
+        likely |= cells
+    zones = _within_limit(list(_grouped(likely, height, frame)))
+    return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse]
+
+
+def _within_limit(zones: Sequence[Zone]) -> list[Zone]:
+    """Return the zones with the large ones enlarged less, so that all together are few pixels.
+
+    A wristband that is far away keeps its enlargement beside a page that fills the picture.
+    """
+    pixels = np.array([zone.box.area * zone.scale**2 for zone in zones])
+    left, fair = _MOST, math.inf
+    for done, area in enumerate(np.sort(pixels)):
+        fair = left / (len(pixels) - done)
+        if area > fair:
+            break
+        left -= area
+        fair = math.inf
+    return [
+        replace(zone, scale=zone.scale * min(1.0, math.sqrt(fair / area)))
+        for zone, area in zip(zones, pixels, strict=True)
+    ]
+
+
+def _grouped(
+    likely: NDArray[np.bool_], height: NDArray[np.float32], frame: tuple[int, int]
+) -> Iterator[Zone]:
+    """Yield a zone for each group of squares that touch, with a margin."""
+    joined = cv2.dilate(likely.astype(np.uint8), np.ones((3, 3), np.uint8))
+    count, labels = cv2.connectedComponents(joined)
+    labels = labels.astype(np.float32)
+    for _ in range(_MARGIN - 1):  # what two groups reach belongs to one of them
+        labels = np.where(labels > 0, labels, cv2.dilate(labels, np.ones((3, 3), np.uint8)))
+    for label in range(1, count):
+        x, y, width, rows = cv2.boundingRect((labels == label).astype(np.uint8))
+        part = slice(y, y + rows), slice(x, x + width)
+        cells = labels[part] == label
+        known = height[part][cells & (height[part] > 0)]
+        smallest = float(np.quantile(known, _SHARE))  # more than a few squares of it
+        place = Box(x * CELL, y * CELL, (x + width) * CELL, (y + rows) * CELL)
+        yield Zone(place.clip(frame[1], frame[0]), cells, min(_WANTED / smallest, _LARGEST))
+
+
+def _cells_of(line: Line, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return the squares that a line covers."""
+    mask = np.zeros(shape, dtype=np.uint8)
+    cv2.fillPoly(mask, [np.round(line.outline() / CELL - 0.5).astype(np.int32)], 1)
+    x, y = line.region.centre
+    row, column = int(y // CELL), int(x // CELL)
+    mask[min(max(row, 0), shape[0] - 1), min(max(column, 0), shape[1] - 1)] = 1
+    return mask.astype(bool)

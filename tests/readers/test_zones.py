@@ -1,0 +1,101 @@
+"""Zones: what is looked at again, at which size, and whose line is whose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from phiscan.geometry import Box, Region
+from phiscan.inference import open_network
+from phiscan.readers import _zones
+from phiscan.readers._line import Line
+from phiscan.readers._places import CELL, HEIGHTS, Places, places_of
+from phiscan.readers._zones import zones_of
+
+FRAME = 3024, 4032
+COARSE = 0.27
+
+
+def nothing() -> Places:
+    return np.zeros((FRAME[0] // CELL, FRAME[1] // CELL, len(HEIGHTS)), dtype=np.float32)
+
+
+def line(x: float, y: float, width: float = 200, height: float = 20) -> Line:
+    return Line(Region.from_box(0, Box(x, y, x + width, y + height)), 0.9)
+
+
+def test_where_nothing_is_likely_nothing_is_looked_at_again() -> None:
+    assert zones_of(nothing(), [], [], FRAME, COARSE) == []
+
+
+@pytest.mark.parametrize(("size", "scale"), [(0, 2.0), (1, 21 / 17), (2, 21 / 29)])
+def test_small_print_is_enlarged_and_larger_print_is_not(size: int, scale: float) -> None:
+    places = nothing()
+    places[50:54, 60:80, size] = 0.9
+    (zone,) = zones_of(places, [], [], FRAME, COARSE)
+    assert zone.scale == pytest.approx(scale)
+    assert zone.box.x0 < 60 * CELL < 80 * CELL < zone.box.x1
+    assert zone.box.y0 < 50 * CELL < 54 * CELL < zone.box.y1
+
+
+def test_a_few_squares_of_small_print_in_large_do_not_count_and_more_do() -> None:
+    places = nothing()
+    places[50:60, 60:80, 2] = 0.9
+    places[50, 60:65, :] = (0.9, 0, 0)
+    (few,) = zones_of(places, [], [], FRAME, COARSE)
+    places[50:53, 60:80, :] = (0.9, 0, 0)
+    (more,) = zones_of(places, [], [], FRAME, COARSE)
+    assert few.scale < 1 < more.scale
+
+
+def test_a_small_line_that_only_the_coarse_look_saw_is_looked_at_again() -> None:
+    (zone,) = zones_of(nothing(), [line(1000, 2000)], [], FRAME, COARSE)
+    assert zone.owns(line(1000, 2000))
+    assert zone.scale > 1
+
+
+def test_a_line_that_was_seen_well_is_not_looked_at_again() -> None:
+    places = nothing()
+    places[60:64, 60:80, 1] = 0.9
+    seen = line(55 * CELL, 58 * CELL, 30 * CELL, 8 * CELL)
+    assert zones_of(places, [], [seen], FRAME, COARSE) == []
+
+
+def test_a_neighbours_line_in_the_same_rectangle_is_not_owned() -> None:
+    """Two strips of print that stand like an L: the rectangle round one holds the other."""
+    places = nothing()
+    places[20:22, 20:100, 1] = 0.9
+    places[22:100, 20:22, 1] = 0.9  # one group with the first
+    places[60:62, 60:80, 1] = 0.9  # inside its rectangle, but apart
+    outer, inner = sorted(zones_of(places, [], [], FRAME, COARSE), key=lambda z: -z.box.area)
+    lonely = line(62 * CELL, 60 * CELL)
+    assert outer.box.overlap(lonely.region.box) > 0
+    assert inner.owns(lonely)
+    assert not outer.owns(lonely)
+
+
+def test_the_second_look_is_bounded() -> None:
+    zones = zones_of(nothing() + np.float32(0.9), [], [], FRAME, 0.1)
+    assert 0 < sum(zone.size[0] * zone.size[1] for zone in zones) <= 1.01 * _zones._MOST
+
+
+def test_a_small_zone_keeps_its_enlargement_beside_a_large_one() -> None:
+    places = nothing()
+    places[5:10, 5:15, 0] = 0.9
+    places[40:180, 20:240, 0] = 0.9
+    small, large = sorted(zones_of(places, [], [], FRAME, 0.1), key=lambda zone: zone.box.area)
+    assert small.scale == pytest.approx(2.0)
+    assert large.scale < 1
+
+
+def test_a_picture_that_was_seen_as_large_is_not_looked_at_again() -> None:
+    assert zones_of(nothing() + np.float32(0.9), [], [], FRAME, 0.9) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (16, 4000), (3024, 4032), (500, 333)])
+def test_every_square_of_a_picture_is_judged(shape: tuple[int, int]) -> None:
+    pixels: NDArray[np.uint8] = np.full((*shape, 3), 205, dtype=np.uint8)
+    places = places_of(open_network("text_places"), pixels)
+    assert places.shape == (-(-shape[0] // CELL), -(-shape[1] // CELL), len(HEIGHTS))
+    assert float(places.max()) < 0.5
