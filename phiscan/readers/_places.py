@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CELL = 16
 """Side in pixels of the squares that the network judges."""
-HEIGHTS = (10.0, 17.0, 29.0)
+HEIGHTS = (10.0, 17.0, 27.0)
 """Heights in pixels of a line's box that it tells apart: 8 to 14, 14 to 24, 24 to 42. Larger print
 is found without it. These are below the middles, for it takes print for larger rather than smaller
 than it is."""

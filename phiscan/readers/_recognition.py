@@ -28,6 +28,10 @@ _STRIDE = 8
 """Pixels of the network's input for each step of its output."""
 _SURE = 0.8
 """Mean score from which a line is taken as read the right way up."""
+_CLEAR, _DENSE, _LATIN_ENDS = 0.9, 0.7, "\u0250"
+"""Score of its worst word, letters for each thickness of its length, and the sign after the last
+one of Latin scripts, from which a line needs no second look. Lines of large print have 1.2 letters
+and more, at scores of 0.96 and more."""
 _DIRECTION_WIDTH = 192
 _TURNED = 0.5
 """Probability of standing on its head from which a line is turned before it is read."""
@@ -64,10 +68,9 @@ class Recogniser:
         self._alphabet = _alphabet(network.metadata("character"))
         self._space = len(self._alphabet) - 1
 
-    def read_all(self, pixels: NDArray[np.uint8], lines: Sequence[Line]) -> list[Word]:
-        """Return the words of all lines, in the lines' order; as many at a time as pay."""
-        found = self._pool.map(lambda line: self.read(pixels, line), lines)
-        return [word for words in found for word in words]
+    def read_all(self, pixels: NDArray[np.uint8], lines: Sequence[Line]) -> list[list[Word]]:
+        """Return the words of each line; as many lines at a time as pay."""
+        return list(self._pool.map(lambda line: self.read(pixels, line), lines))
 
     def read(self, pixels: NDArray[np.uint8], line: Line) -> list[Word]:
         """Return the words of a line, whichever way up it is."""
@@ -122,6 +125,20 @@ class Recogniser:
             places.append(place)
             previous = int(step)
         return _Reading("".join(letters), tuple(scores), tuple(places))
+
+
+def is_clear(line: Line, words: Sequence[Word]) -> bool:
+    """Return whether these words are surely all that a line says.
+
+    A patch of small print that was taken for one line reads as a few letters for its length, or as
+    signs of scripts that are as dense as it is.
+    """
+    text = "".join(word.text for word in words)
+    if not text or min(word.score for word in words) < _CLEAR:
+        return False
+    plain = sum(letter < _LATIN_ENDS for letter in text)
+    dense = len(text) > _DENSE * line.region.length / max(line.region.thickness, 1.0)
+    return dense and plain > len(text) / 2
 
 
 def _alphabet(text: str) -> list[str]:

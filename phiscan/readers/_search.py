@@ -18,7 +18,7 @@ from phiscan.readers._places import places_of
 from phiscan.readers._zones import Zone, zones_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,28 +30,37 @@ _COARSE = 0.92e6
 one more of 321 small lines is read and each photo costs 0.2 s more."""
 _ENLARGE_BELOW = 640
 """A picture whose longer side is smaller is enlarged: 12 px letters are found far better at 24."""
-_SMALL, _BLOB = 15.0, 70.0
+_SMALL = 15.0
 """Thickness of a line on the coarse map, in its pixels, up to which its letters are too small to be
-sure (about 7 px), and from which it may be a patch of many small lines."""
-_SINGLE = 0.8
-"""Score from which a line is one line, not several that ran together (see `_detection`)."""
+sure: about 7 px."""
+_AGAIN = 0.4
+"""Part of a doubtful line that the second look must have seen for it to be let go: of a patch of
+small print its lines fill more, of a large word the odd letter fills less."""
 _GAP = 16
 """Empty pixels between zones that are looked at together."""
 
 
 def find_lines(
-    detection: Network, places: Network, pixels: NDArray[np.uint8], frame: int
+    detection: Network,
+    places: Network,
+    pixels: NDArray[np.uint8],
+    frame: int,
+    are_clear: Callable[[Sequence[Line]], Sequence[bool]],
 ) -> list[Line]:
-    """Return the lines of text on `pixels` (RGB), in its pixels."""
+    """Return the lines of text on `pixels` (RGB), in its pixels.
+
+    `are_clear` tells which of some lines can be read well as they are: they need no second look.
+    """
     height, width = pixels.shape[:2]
     scale = _coarse_scale(width, height)
     picture = resized(pixels, scale)
     coarse = lines_of(heatmap(detection, picture), Box(0, 0, width, height), frame)
     small = [line for line in coarse if _is_small(line, scale)]
-    large = [line for line in coarse if _is_large(line, scale) and line.score > _SINGLE]
-    zones = zones_of(places_of(places, pixels), small, large, (height, width), scale)
+    large = [line for line in coarse if not _is_small(line, scale)]
+    clear = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
+    zones = zones_of(places_of(places, pixels), small, clear, (height, width), scale)
     fine = _look_again(detection, pixels, zones, canvas_size(*picture.shape[:2]), frame)
-    return _merge(coarse, fine, scale)
+    return _merge(clear, [line for line in coarse if line not in clear], fine, scale)
 
 
 def _coarse_scale(width: int, height: int) -> float:
@@ -63,12 +72,6 @@ def _coarse_scale(width: int, height: int) -> float:
 
 def _is_small(line: Line, scale: float) -> bool:
     return line.region.thickness * scale < _SMALL
-
-
-def _is_large(line: Line, scale: float) -> bool:
-    """Return whether a line is large, and not a patch of small print or a column of numbers."""
-    is_column = abs(math.sin(line.region.angle)) > 0.9
-    return _SMALL <= line.region.thickness * scale <= _BLOB and not is_column
 
 
 def _look_again(
@@ -123,16 +126,22 @@ def _sheets(
         yield sheet
 
 
-def _merge(coarse: Sequence[Line], fine: Sequence[Line], scale: float) -> list[Line]:
-    """Return all lines once: small ones as the second look saw them, large ones as the first."""
-    large = [line for line in coarse if _is_large(line, scale)]
-    kept = [line for line in fine if not any(_covers(other, line) for other in large)]
-    rest = [line for line in coarse if line not in large]
-    return [
-        *large,
-        *kept,
-        *(r for r in rest if not any(_covers(r, f) or _covers(f, r) for f in kept)),
-    ]
+def _merge(
+    clear: Sequence[Line], doubtful: Sequence[Line], fine: Sequence[Line], scale: float
+) -> list[Line]:
+    """Return all lines once: clear ones as the first look saw them, others as the second one."""
+    kept = [line for line in fine if not any(_covers(other, line) for other in clear)]
+    rest = [line for line in doubtful if not _is_seen_again(line, kept, scale)]
+    return [*clear, *kept, *rest]
+
+
+def _is_seen_again(line: Line, fine: Sequence[Line], scale: float) -> bool:
+    """Return whether the second look saw all of a line, and not only some of its letters."""
+    again = [other.region for other in fine if _covers(line, other) or _covers(other, line)]
+    if _is_small(line, scale):
+        return bool(again)
+    size = line.region.length * line.region.thickness
+    return sum(part.length * part.thickness for part in again) > _AGAIN * size
 
 
 def _covers(line: Line, other: Line) -> bool:

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 _LIKELY = 0.2
 """Probability from which a square is looked at again: 90 % of the squares with print of 8 to 14 px,
 98 % of those with 14 to 24 px, and 3 % of the others (benchmarks.text_places)."""
+_TOGETHER = 0.45
+"""Sum of a group's probabilities from which it is looked at again: a word of 8 px covers three
+squares, the knot of a ribbon one."""
 _MARGIN = 3
 """Squares round the likely ones that are looked at with them: a word goes on, a name stands beside
 its label."""
-_WANTED = 21.0
-"""Height in pixels of a line's box at which the detector finds lines best: capitals of 14 px."""
+_WANTED = 24.0
+"""Height in pixels of a line's box at which the detector finds lines best: capitals of 16 px."""
 _PRINT = 0.7
 """Height of a line's box over the thickness of what the detector returns for it."""
 _SHARE = 0.2
@@ -84,7 +87,10 @@ def zones_of(
         cells = _cells_of(line, likely.shape)
         height[cells & ~likely] = line.region.thickness * _PRINT
         likely |= cells
-    zones = _within_limit(list(_grouped(likely, height, frame)))
+    likeliest = places.max(axis=2)
+    for line in small:
+        likeliest[_cells_of(line, likely.shape)] = 1.0
+    zones = _within_limit(list(_grouped(likely, likeliest, height, frame)))
     return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse]
 
 
@@ -108,9 +114,12 @@ def _within_limit(zones: Sequence[Zone]) -> list[Zone]:
 
 
 def _grouped(
-    likely: NDArray[np.bool_], height: NDArray[np.float32], frame: tuple[int, int]
+    likely: NDArray[np.bool_],
+    likeliest: NDArray[np.float32],
+    height: NDArray[np.float32],
+    frame: tuple[int, int],
 ) -> Iterator[Zone]:
-    """Yield a zone for each group of squares that touch, with a margin."""
+    """Yield a zone for each group of squares that touch and are likely enough, with a margin."""
     joined = cv2.dilate(likely.astype(np.uint8), np.ones((3, 3), np.uint8))
     count, labels = cv2.connectedComponents(joined)
     labels = labels.astype(np.float32)
@@ -120,6 +129,8 @@ def _grouped(
         x, y, width, rows = cv2.boundingRect((labels == label).astype(np.uint8))
         part = slice(y, y + rows), slice(x, x + width)
         cells = labels[part] == label
+        if float((likeliest[part] * (cells & likely[part])).sum()) < _TOGETHER:
+            continue
         known = height[part][cells & (height[part] > 0)]
         smallest = float(np.quantile(known, _SHARE))  # more than a few squares of it
         place = Box(x * CELL, y * CELL, (x + width) * CELL, (y + rows) * CELL)

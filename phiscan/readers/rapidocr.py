@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from phiscan.model import Frame
     from phiscan.protocols import Tools
+    from phiscan.readers._line import Line
     from phiscan.text import Word
 
 
@@ -23,6 +26,7 @@ class RapidOcr:
         from phiscan.readers import _recognition, _search
 
         self._find_lines = _search.find_lines
+        self._is_clear = _recognition.is_clear
         self._detection = tools.network("text_detection")
         self._places = tools.network("text_places")
         self._recogniser = _recognition.Recogniser(
@@ -31,8 +35,21 @@ class RapidOcr:
 
     def read(self, frame: Frame) -> list[Word]:
         """Return the words on `frame`; MissingDependency has been raised before, not here."""
-        lines = self._find_lines(self._detection, self._places, frame.pixels, frame.index)
-        return self._recogniser.read_all(frame.pixels, lines)
+        words: dict[Line, list[Word]] = {}
+
+        def read(lines: Sequence[Line]) -> None:
+            found = self._recogniser.read_all(frame.pixels, lines)
+            words.update(zip(lines, found, strict=True))
+
+        def are_clear(lines: Sequence[Line]) -> list[bool]:
+            read(lines)
+            return [self._is_clear(line, words[line]) for line in lines]
+
+        lines = self._find_lines(
+            self._detection, self._places, frame.pixels, frame.index, are_clear
+        )
+        read([line for line in lines if line not in words])
+        return [word for line in lines for word in words[line]]
 
 
 READER = RapidOcr

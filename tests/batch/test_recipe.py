@@ -257,8 +257,17 @@ def test_every_library_that_decides_is_known_by_its_version() -> None:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.split(".")[0])
     outside = imported - sys.stdlib_module_names - {"phiscan"}
-    # What holds data and finds folders decides nothing; what keeps the consent list only opens it.
-    outside -= {"msgspec", "platformdirs", "keyring", "cryptography"}
+    # What holds data, finds folders and fetches files decides nothing; what keeps the consent list
+    # only opens it.
+    outside -= {
+        "msgspec",
+        "platformdirs",
+        "keyring",
+        "cryptography",
+        "fsspec",
+        "pyarrow",
+        "pyspark",
+    }
     named = {
         re.sub(r"[-_.]+", "_", distribution).lower()
         for library in outside

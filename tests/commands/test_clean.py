@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn, Self
@@ -290,11 +291,14 @@ def test_the_copy_is_scanned_under_its_own_name(run: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forks of the test")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("end", [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: 1 / 0])
 def test_a_photo_that_breaks_its_worker_is_a_gap_and_leaves_nothing(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, end: Callable[[], object]
 ) -> None:
     monkeypatch.setattr(clean_command, "Workers", Workers)
+    # Idle threads that other tests left behind would have the worker spawned, without the fake.
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
     first = FakeScanner.scan
 
     def scan(self: FakeScanner, source: str) -> ScanResult:

@@ -52,7 +52,7 @@ def test_what_both_looks_saw_is_kept_once() -> None:
     blurred = line(0, 500, 300, 30)
     sharp = [line(5, 502, 140, 12), line(160, 504, 130, 12)]
     unseen = line(900, 900, 200, 30)
-    merged = _search._merge([large, blurred, unseen], [again, *sharp], scale=0.3)
+    merged = _search._merge([large], [blurred, unseen], [again, *sharp], scale=0.3)
     assert merged == [large, *sharp, unseen]
 
 
@@ -71,3 +71,20 @@ def test_zones_on_a_sheet_do_not_touch(sizes: list[tuple[int, int]]) -> None:
         assert all(a.overlap(b) == 0 for a in boxes for b in boxes if a is not b)
         if len(sheet) > 1:
             assert all(box.x1 <= CANVAS[1] and box.y1 <= CANVAS[0] for box in boxes)
+
+
+def test_a_large_line_is_not_lost_for_a_letter_of_it_that_was_seen_again() -> None:
+    huge = Line(Region.from_box(0, Box(0, 0, 600, 110)), 0.7)
+    letter = line(300, 20, 90, 70)
+    assert _search._merge([], [huge], [letter], scale=1.0) == [letter, huge]
+
+
+def test_a_patch_of_small_print_is_let_go_for_its_lines() -> None:
+    patch = Line(Region.from_box(0, Box(0, 0, 600, 110)), 0.7)
+    lines = [line(10, y, 560, 25) for y in (5, 40, 75)]
+    assert _search._merge([], [patch], lines, scale=1.0) == lines
+
+
+def test_a_line_that_was_read_well_stays_one() -> None:
+    huge = Line(Region.from_box(0, Box(0, 0, 600, 140)), 0.6)
+    assert _search._merge([huge], [], [line(300, 20, 90, 30)], scale=1.0) == [huge]
