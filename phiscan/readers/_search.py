@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from phiscan.geometry import Box
-from phiscan.readers._detection import canvas_size, heatmap, lines_of, resized
+from phiscan.readers._detection import heatmap, lines_of, resized
 from phiscan.readers._places import places_of
 from phiscan.readers._zones import Zone, zones_of
 
@@ -36,6 +36,8 @@ sure: about 7 px."""
 _AGAIN = 0.4
 """Part of a doubtful line that the second look must have seen for it to be let go: of a patch of
 small print its lines fill more, of a large word the odd letter fills less."""
+_HEIGHTS, _WIDTHS = (192, 384, 768), (576, 1152)
+"""Sides of rows of zones in pixels: each new input size costs OpenVINO up to 0.5 s once."""
 _GAP = 16
 """Empty pixels between zones that are looked at together."""
 
@@ -59,7 +61,7 @@ def find_lines(
     large = [line for line in coarse if not _is_small(line, scale)]
     clear = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
     zones = zones_of(places_of(places, pixels), small, clear, (height, width), scale)
-    fine = _look_again(detection, pixels, zones, canvas_size(*picture.shape[:2]), frame)
+    fine = _look_again(detection, pixels, zones, frame)
     return _merge(clear, [line for line in coarse if line not in clear], fine, scale)
 
 
@@ -75,55 +77,52 @@ def _is_small(line: Line, scale: float) -> bool:
 
 
 def _look_again(
-    network: Network,
-    pixels: NDArray[np.uint8],
-    zones: Iterable[Zone],
-    canvas: tuple[int, int],
-    frame: int,
+    network: Network, pixels: NDArray[np.uint8], zones: Iterable[Zone], frame: int
 ) -> list[Line]:
-    """Return the lines in the zones; as many zones as fit are looked at on one canvas."""
+    """Return the lines in the zones; as many zones as fit are looked at in one row."""
     lines: list[Line] = []
-    for sheet in _sheets(zones, canvas):
-        height = max(top + zone.size[0] for zone, top, _ in sheet)
-        width = max(left + zone.size[1] for zone, _, left in sheet)
-        picture = np.full((max(height, 1), max(width, 1), 3), 128, dtype=np.uint8)
-        for zone, top, left in sheet:
+    for row in _rows(zones):
+        height = max(zone.size[0] for zone, _ in row)
+        width = max(left + zone.size[1] for zone, left in row)
+        sides = _fitting(height, _HEIGHTS), _fitting(width, _WIDTHS)
+        picture = np.full((*sides, 3), 128, dtype=np.uint8)
+        for zone, left in row:
             part = resized(_crop(pixels, zone.box), zone.scale)
-            rows, columns = part.shape[:2]
-            target = picture[top : top + rows, left : left + columns]
+            target = picture[: part.shape[0], left : left + part.shape[1]]
             target[:] = part[: target.shape[0], : target.shape[1]]
         heat = heatmap(network, picture)
-        for zone, top, left in sheet:
+        for zone, left in row:
             rows, columns = zone.size
-            seen = lines_of(heat[top : top + rows, left : left + columns], zone.box, frame)
+            seen = lines_of(heat[:rows, left : left + columns], zone.box, frame)
             lines += [line for line in seen if zone.owns(line)]
     return lines
+
+
+def _fitting(side: int, usual: Sequence[int]) -> int:
+    """Return the first of the usual sides that is long enough, or else the side itself."""
+    return next((fits for fits in usual if fits >= side), max(side, 1))
 
 
 def _crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     return pixels[round(box.y0) : round(box.y1), round(box.x0) : round(box.x1)]
 
 
-def _sheets(
-    zones: Iterable[Zone], canvas: tuple[int, int]
-) -> Iterator[list[tuple[Zone, int, int]]]:
-    """Lay the zones out in rows on as few canvases as may be; one that does not fit has its own."""
-    sheet: list[tuple[Zone, int, int]] = []
-    top = left = depth = 0
+def _rows(zones: Iterable[Zone]) -> Iterator[list[tuple[Zone, int]]]:
+    """Lay the zones side by side, those of about the same height together.
+
+    Never one below another: of a collage of two rows the detector sees hardly a line, however far
+    the rows are apart, and of one row it sees what it sees of each zone alone.
+    """
+    row: list[tuple[Zone, int]] = []
+    left = 0
     for zone in sorted(zones, key=lambda z: -z.size[0]):
-        height, width = zone.size
-        if height > canvas[0] or width > canvas[1]:
-            yield [(zone, 0, 0)]
-            continue
-        if left + width > canvas[1]:
-            top, left, depth = top + depth + _GAP, 0, 0
-        if top + height > canvas[0]:
-            yield sheet
-            sheet, top, left, depth = [], 0, 0, 0
-        sheet.append((zone, top, left))
-        left, depth = left + width + _GAP, max(depth, height)
-    if sheet:
-        yield sheet
+        if row and left + zone.size[1] > _WIDTHS[-1]:
+            yield row
+            row, left = [], 0
+        row.append((zone, left))
+        left += zone.size[1] + _GAP
+    if row:
+        yield row
 
 
 def _merge(

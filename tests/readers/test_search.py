@@ -15,8 +15,6 @@ from phiscan.readers.rapidocr import READER
 from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 
-CANVAS = (960, 1280)
-
 
 @pytest.fixture(scope="module")
 def reader() -> READER:
@@ -59,18 +57,26 @@ def test_what_both_looks_saw_is_kept_once() -> None:
 @pytest.mark.parametrize(
     "sizes", [[(100, 100)] * 3, [(900, 1200)] * 2, [(2000, 50), (50, 2000)], [(300, 700)] * 9]
 )
-def test_zones_on_a_sheet_do_not_touch(sizes: list[tuple[int, int]]) -> None:
+def test_zones_in_a_row_do_not_touch(sizes: list[tuple[int, int]]) -> None:
     every = np.ones((1, 1), dtype=bool)
     zones = [Zone(Box(0, 0, width, height), every, 1.0) for height, width in sizes]
-    sheets = list(_search._sheets(zones, CANVAS))
-    assert sum(len(sheet) for sheet in sheets) == len(zones)
-    for sheet in sheets:
-        boxes = [
-            Box(left, top, left + zone.size[1], top + zone.size[0]) for zone, top, left in sheet
-        ]
-        assert all(a.overlap(b) == 0 for a in boxes for b in boxes if a is not b)
-        if len(sheet) > 1:
-            assert all(box.x1 <= CANVAS[1] and box.y1 <= CANVAS[0] for box in boxes)
+    rows = list(_search._rows(zones))
+    assert sum(len(row) for row in rows) == len(zones)
+    for row in rows:
+        ends = [left + zone.size[1] for zone, left in row]
+        assert all(left > end for (_, left), end in zip(row[1:], ends, strict=False))
+        assert len(row) == 1 or ends[-1] <= _search._WIDTHS[-1]
+
+
+def test_a_zone_is_read_beside_others_as_it_is_alone(reader: READER) -> None:
+    """A dozen labels all over a wall: none may be lost for the company that it has."""
+    wall = np.full((3024, 4032, 3), 205, dtype=np.uint8)
+    numbers = [f"MRN 00{number}4719" for number in range(12, 24)]
+    for place, number in enumerate(numbers):
+        at = 200 + place % 3 * 1200, 300 + place // 3 * 700
+        cv2.putText(wall, number, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (30,) * 3, 1, 16)
+    flow = arrange(reader.read(Frame(0, "main", wall))).flow
+    assert {number.split()[1] for number in numbers} <= set(flow.split())
 
 
 def test_a_large_line_is_not_lost_for_a_letter_of_it_that_was_seen_again() -> None:
