@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from phiscan.readers._line import Line
 
 _LIKELY = 0.2
-"""Probability from which a square is looked at again: 90 % of the squares with print of 8 to 14 px,
-98 % of those with 14 to 24 px, and 3 % of the others (benchmarks.text_places)."""
+"""Probability from which a square is looked at again: 82 % of the squares with print of 8 to 14 px,
+98 % of those with 14 to 24 px, and 2 % of those without (benchmarks.text_places measure)."""
 _TOGETHER = 0.45
 """Sum of a group's probabilities from which it is looked at again: a word of 8 px covers three
 squares, the knot of a ribbon one."""
