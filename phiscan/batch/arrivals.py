@@ -29,7 +29,9 @@ class Arrivals:
 
     def __init__(self, stream: int) -> None:
         self.line, self._there = Pipe(duplex=False)
-        self._reader = threading.Thread(target=_pass_on, args=(stream, self._there), daemon=True)
+        self._reader = threading.Thread(
+            target=_pass_on, args=(stream, self._there), name="phiscan-arrivals", daemon=True
+        )
         self._first: list[Item] = []
 
     def wait(self) -> bool:
