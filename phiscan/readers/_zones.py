@@ -24,6 +24,8 @@ _LIKELY = 0.2
 _TOGETHER = 0.45
 """Sum of a group's probabilities from which it is looked at again: a word of 8 px covers three
 squares, the knot of a ribbon one."""
+_FEW = 2
+"""Squares up to which a group is not enlarged: the smallest print covers more of them."""
 _MARGIN = 3
 """Squares round the likely ones that are looked at with them: a word goes on, a name stands beside
 its label."""
@@ -129,12 +131,14 @@ def _grouped(
         x, y, width, rows = cv2.boundingRect((labels == label).astype(np.uint8))
         part = slice(y, y + rows), slice(x, x + width)
         cells = labels[part] == label
-        if float((likeliest[part] * (cells & likely[part])).sum()) < _TOGETHER:
+        its_own = cells & likely[part]
+        if float(likeliest[part][its_own].sum()) < _TOGETHER:
             continue
+        most = _LARGEST if int(its_own.sum()) > _FEW else 1.0
         known = height[part][cells & (height[part] > 0)]
         smallest = float(np.quantile(known, _SHARE))  # more than a few squares of it
         place = Box(x * CELL, y * CELL, (x + width) * CELL, (y + rows) * CELL)
-        yield Zone(place.clip(frame[1], frame[0]), cells, min(_WANTED / smallest, _LARGEST))
+        yield Zone(place.clip(frame[1], frame[0]), cells, min(_WANTED / smallest, most))
 
 
 def _cells_of(line: Line, shape: tuple[int, ...]) -> NDArray[np.bool_]:
