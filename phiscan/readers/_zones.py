@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 _LIKELY = 0.2
 """Probability from which a square is looked at again: 82 % of the squares with print of 8 to 14 px,
 98 % of those with 14 to 24 px, and 2 % of those without (benchmarks.text_places measure)."""
-_TOGETHER = 0.45
-"""Sum of a group's probabilities from which it is looked at again: a word of 8 px covers three
-squares, the knot of a ribbon one."""
-_FEW = 2
-"""Squares up to which a group is not enlarged: the smallest print covers more of them."""
+_FEW, _TOGETHER = 2, 0.9
+"""Squares, and sum of their probabilities, above which a group is looked at again: the smallest
+word covers three squares, the knot of a ribbon one or two."""
 _MARGIN = 3
 """Squares round the likely ones that are looked at with them: a word goes on, a name stands beside
 its label."""
@@ -132,13 +130,12 @@ def _grouped(
         part = slice(y, y + rows), slice(x, x + width)
         cells = labels[part] == label
         its_own = cells & likely[part]
-        if float(likeliest[part][its_own].sum()) < _TOGETHER:
+        if int(its_own.sum()) <= _FEW or float(likeliest[part][its_own].sum()) < _TOGETHER:
             continue
-        most = _LARGEST if int(its_own.sum()) > _FEW else 1.0
         known = height[part][cells & (height[part] > 0)]
         smallest = float(np.quantile(known, _SHARE))  # more than a few squares of it
         place = Box(x * CELL, y * CELL, (x + width) * CELL, (y + rows) * CELL)
-        yield Zone(place.clip(frame[1], frame[0]), cells, min(_WANTED / smallest, most))
+        yield Zone(place.clip(frame[1], frame[0]), cells, min(_WANTED / smallest, _LARGEST))
 
 
 def _cells_of(line: Line, shape: tuple[int, ...]) -> NDArray[np.bool_]:
