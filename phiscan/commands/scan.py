@@ -146,15 +146,19 @@ def scan(
     if told := inputs.told():
         say(told)  # with --quiet as well: who uploads the folder uploads these photos, too
     if annotator and annotator.written and not chosen.quiet:
-        say(
-            f"{annotator.written} marked copies in {chosen.annotate}: "
-            "they show what the photos show, so guard them as you guard the photos"
-        )
+        _warn_of_copies(annotator.written, chosen.annotate)
     if interrupts.asked:
         count = tally.total
         say(f"stopped after {count} photo{'s' * (count != 1)}; the others were not scanned")
         return ExitCode.INTERRUPTED
     return tally.exit_code(Verdict[chosen.fail_on.upper()])
+
+
+def _warn_of_copies(count: int, folder: Path | None) -> None:
+    say(
+        f"{count} marked copies in {folder}: "
+        "they show what the photos show, so guard them as you guard the photos"
+    )
 
 
 def _workers(settings: Settings, inputs: Inputs, jobs: int) -> Workers:
