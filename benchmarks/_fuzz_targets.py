@@ -72,6 +72,7 @@ class _Sees:
     """A reader or detector that sees nothing in any picture."""
 
     kinds = frozenset[str]()
+    needs_text = True
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -184,7 +184,10 @@ class _OpenVino:
         # Pinned, the threads of every process would sit on the same first cores: two jobs with one
         # thread each did no more than one.
         pinned = {"ENABLE_CPU_PINNING": False}
-        options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned}
+        # Code made for an input size is kept for about eight sizes; the default of 5000 pieces
+        # took 250 MB more after sixty sizes, and brings 0.02 s a size.
+        kept = {"CPU_RUNTIME_CACHE_CAPACITY": 700}
+        options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned, **kept}
         self._model, self._metadata = _compiled(name, options, cache)
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.lanes):

@@ -119,6 +119,11 @@ class Detector(Protocol):
         """Every kind that it may report."""
         ...
 
+    @property
+    def needs_text(self) -> bool:
+        """Whether it looks at `scene.text`; others run while the photo is still being read."""
+        ...
+
     def detect(self, scene: Scene) -> Iterable[Finding]:
         """Return what it sees."""
         ...

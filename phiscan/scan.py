@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from phiscan import registry
 from phiscan.consent.consent_list import ConsentList
@@ -71,12 +71,24 @@ class Toolbox:
         return self._networks[name].result()
 
 
+class _AtOnce(Executor):
+    """Does everything at once, one after the other: for a scanner that may use one core only."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Do it now."""
+        done: Future[T] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
 class Scanner:
     """Holds the loaded networks; scan as many photos with it as you like, from many threads.
 
     Raises MissingDependency when an engine or weights file is absent, BadSettings when the
     settings make no sense: a scanner that exists can scan.
     """
+
+    _pool: Executor = _AtOnce()
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
@@ -93,6 +105,9 @@ class Scanner:
         self.detectors: tuple[Detector, ...] = tuple(
             detector(tools) for detector in registry.load("phiscan.detectors", "DETECTOR").values()
         )
+        if self.settings.threads != 1:
+            steps = len(self.readers) + len(self.detectors)
+            self._pool = ThreadPoolExecutor(steps, thread_name_prefix="phiscan-step")
 
     def scan(self, source: Source) -> ScanResult:
         """Scan one photo: a path, bytes, a binary file, a PIL image or an RGB array.
@@ -118,17 +133,33 @@ class Scanner:
         )
 
     def _look(self, photo: Photo) -> tuple[tuple[Finding, ...], list[_Step]]:
-        """Read the photo, then run every detector; one after the other, for each uses all cores."""
-        read = [_run(reader.name, partial(_words, reader, photo)) for reader in self.readers]
+        """Read the photo, look meanwhile for what needs no text, then look at the text."""
+        unread = Scene(photo, Text())
+        ahead = {
+            detector: self._pool.submit(_run, detector.name, partial(detector.detect, unread))
+            for detector in self.detectors
+            if not detector.needs_text
+        }
+        reading = [
+            self._pool.submit(_run, reader.name, partial(_words, reader, photo))
+            for reader in self.readers
+        ]
+        read = [step.result() for step in reading]
         words = [word for found, _ in read for word in found]
         texts, layout = _run("layout", lambda: [arrange(words)])
         scene = Scene(photo, texts[0] if texts else Text())
-        seen = [_run(detector.name, partial(detector.detect, scene)) for detector in self.detectors]
+        seen = [
+            ahead[detector].result()
+            if detector in ahead
+            else _run(detector.name, partial(detector.detect, scene))
+            for detector in self.detectors
+        ]
         findings = tuple(finding for found, _ in seen for finding in found)
         return findings, [*(step for _, step in read), layout, *(step for _, step in seen)]
 
     def close(self) -> None:
         """Let go of the networks."""
+        self._pool.shutdown()
         self.readers = ()
         self.detectors = ()
 

@@ -27,6 +27,7 @@ class Quiet:
     """Behaves, and sees nothing."""
 
     kinds = frozenset[str]()
+    needs_text = True
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -5,6 +5,8 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,11 @@ from saboteurs import QUOTED, SABOTEURS, BreaksHalfWay, Quiet, Sees
 
 import phiscan
 from phiscan import registry
-from phiscan.model import Outcome, Verdict
+from phiscan.model import Finding, Frame, Outcome, Scene, Verdict
 from phiscan.policy import load_policy
 from phiscan.scan import Scanner
 from phiscan.settings import Settings
+from phiscan.text import Word
 
 SAMPLES = Path(phiscan.__file__).parent / "samples"
 PICTURE = np.full((40, 60, 3), 200, dtype=np.uint8)
@@ -199,3 +202,43 @@ def test_one_scanner_serves_many_threads(real: Scanner) -> None:
         thread.join()
     assert all(verdicts == [r.verdict for r in alone] for verdicts in together.values())
     assert len(together) == 3
+
+
+def test_what_needs_no_text_is_looked_for_while_the_photo_is_read() -> None:
+    """Neither the reader nor the detector goes on before the other one is at work, too."""
+    both = threading.Barrier(2, timeout=30)
+    made = scanner(reader=Meets("rapidocr", both), faces=Meets("faces", both, needs_text=False))
+    with ThreadPoolExecutor(2) as pool:
+        made._pool = pool
+        result = made.scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    assert [check.name for check in result.checks] == [
+        *("intake", "barcodes", "rapidocr", "layout"),
+        *DETECTORS,
+    ]
+    assert result.complete
+
+
+def test_on_one_core_one_step_follows_the_other() -> None:
+    """A detector that waits for the reader to be at work waits in vain, and is a gap."""
+    alone = threading.Barrier(2, timeout=0.01)
+    result = scanner(faces=Meets("faces", alone, needs_text=False)).scan(PICTURE)
+    failed = [check.name for check in result.checks if check.outcome is Outcome.FAILED]
+    assert failed == ["faces"]
+
+
+class Meets(Quiet):
+    """Sees a face or no word, when somebody else has come to the barrier."""
+
+    def __init__(self, name: str, barrier: threading.Barrier, *, needs_text: bool = True) -> None:
+        super().__init__(name)
+        self._barrier = barrier
+        self.needs_text = needs_text
+
+    def read(self, frame: Frame) -> Iterable[Word]:
+        self._barrier.wait()
+        return super().read(frame)
+
+    def detect(self, scene: Scene) -> Iterable[Finding]:
+        self._barrier.wait()
+        return Sees("faces", "face").detect(scene)

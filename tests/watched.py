@@ -96,6 +96,7 @@ class _Careless:
 
     name = "faces"
     kinds = frozenset[str]()
+    needs_text = True
 
     def __init__(self, deed: str) -> None:
         self._deed = deed

@@ -23,6 +23,7 @@ class Codes:
     """Reports codes that were seen and not read."""
 
     name = "codes"
+    needs_text = True
     kinds = frozenset({"undecoded_code"})
 
     def __init__(self, _tools: Tools) -> None:

@@ -53,6 +53,7 @@ class Faces:
     """
 
     name = "faces"
+    needs_text = False
     kinds = frozenset({"face", "consented_face", "person"})
 
     def __init__(self, tools: FaceTools) -> None:

@@ -60,6 +60,7 @@ class FileName:
     """Runs the identifiers over the photo's name and the two folders above it."""
 
     name = "file_name"
+    needs_text = False
     kinds = frozenset({"file_name"})
 
     def __init__(self, tools: Tools) -> None:

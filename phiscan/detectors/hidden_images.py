@@ -36,6 +36,7 @@ class HiddenImages:
     """Compares each thumbnail and preview with the main picture."""
 
     name = "hidden_images"
+    needs_text = True
     kinds = frozenset({"hidden_image"})
 
     def __init__(self, tools: Tools) -> None:

@@ -34,6 +34,7 @@ class Identifiers:
     """Finds identifiers in the text of a scene, with all identifiers that there are."""
 
     name = "identifiers"
+    needs_text = True
 
     def __init__(self, tools: Tools) -> None:
         self._identifiers = tuple(tools.identifiers)

@@ -92,6 +92,7 @@ class Metadata:
     """Reads the tags that intake collected; findings belong to the file as a whole."""
 
     name = "metadata"
+    needs_text = False
     kinds = frozenset(
         {
             *("gps_location", "capture_time", "device_serial"),

@@ -58,6 +58,7 @@ class Surfaces:
     """Groups blocks of text that stand close together and says what each group stands on."""
 
     name = "surfaces"
+    needs_text = True
     kinds = SURFACES
 
     def __init__(self, tools: Tools) -> None:

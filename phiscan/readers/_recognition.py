@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from phiscan.protocols import Network
 
 _HEIGHT = 48
-_WIDTHS = (*range(160, 640, 80), *range(640, 1281, 160), 1920, 2560)
-"""Widths of the network's input: each new one costs OpenVINO about 0.1 s once."""
+_STEP, _WIDEST = 32, 2560
+"""Widths of the network's input are multiples of this, up to the widest. Each pixel of width costs
+0.12 ms, and each new width 8 ms once: finer steps pay from the second photo on."""
 _STRIDE = 8
 """Pixels of the network's input for each step of its output."""
 _SURE = 0.8
@@ -33,8 +34,10 @@ _CLEAR, _DENSE, _LATIN_ENDS = 0.9, 0.7, "\u0250"
 one of Latin scripts, from which a line needs no second look. Lines of large print have 1.2 letters
 and more, at scores of 0.96 and more."""
 _DIRECTION_WIDTH = 192
-_TURNED = 0.5
-"""Probability of standing on its head from which a line is turned before it is read."""
+_TURNED = 0.9
+"""Probability of standing on its head from which a line is turned before it is read. Of 762 lines
+on upright photos a third get more than 0.5 and 7 % more than 0.9, of 1,046 on the same photos turned
+by 180 degrees 77 and 55 %. A line that was read the wrong way up is read again, see _SURE."""
 _SPACE, _SPACE_IN_NUMBER = 0.08, 0.3
 """Probability of a blank between two letters (two digits) from which the blank is put back. Read
 off 260 such places on real photos: above 0.08 nearly all were lost blanks."""
@@ -94,7 +97,7 @@ class Recogniser:
         return float(scores[0, 1]) > _TURNED
 
     def _read_one(self, strip: NDArray[np.uint8]) -> _Reading:
-        width = next((w for w in _WIDTHS if w >= strip.shape[1]), _WIDTHS[-1])
+        width = min(math.ceil(strip.shape[1] / _STEP) * _STEP, _WIDEST)
         batch = np.zeros((1, 3, _HEIGHT, width), dtype=np.float32)
         inner = strip[:, :width, ::-1].transpose(2, 0, 1)
         batch[0, :, :, : inner.shape[2]] = inner / np.float32(127.5) - np.float32(1)
@@ -175,7 +178,7 @@ def _cut(pixels: NDArray[np.uint8], line: Line) -> NDArray[np.uint8]:
     """Return the line as a lying strip, 48 pixels high."""
     region = line.region
     length, thickness = max(region.length, 1.0), max(region.thickness, 1.0)
-    width = min(max(round(length * _HEIGHT / thickness), 8), _WIDTHS[-1])
+    width = min(max(round(length * _HEIGHT / thickness), 8), _WIDEST)
     if line.bow:
         return straightened(pixels, line, width, _HEIGHT)
     box = region.box.inflate(1, 1).clip(pixels.shape[1], pixels.shape[0])

@@ -36,8 +36,8 @@ sure: about 7 px."""
 _AGAIN = 0.4
 """Part of a doubtful line that the second look must have seen for it to be let go: of a patch of
 small print its lines fill more, of a large word the odd letter fills less."""
-_HEIGHTS, _WIDTHS = (192, 384, 768), (576, 1152)
-"""Sides of rows of zones in pixels: each new input size costs OpenVINO up to 0.5 s once."""
+_WIDEST = 1152
+"""Width in pixels up to which zones are laid side by side."""
 _GAP = 16
 """Empty pixels between zones that are looked at together."""
 
@@ -84,8 +84,7 @@ def _look_again(
     for row in _rows(zones):
         height = max(zone.size[0] for zone, _ in row)
         width = max(left + zone.size[1] for zone, left in row)
-        sides = _fitting(height, _HEIGHTS), _fitting(width, _WIDTHS)
-        picture = np.full((*sides, 3), 128, dtype=np.uint8)
+        picture = np.full((max(height, 1), max(width, 1), 3), 128, dtype=np.uint8)
         for zone, left in row:
             part = resized(_crop(pixels, zone.box), zone.scale)
             target = picture[: part.shape[0], left : left + part.shape[1]]
@@ -96,11 +95,6 @@ def _look_again(
             seen = lines_of(heat[:rows, left : left + columns], zone.box, frame)
             lines += [line for line in seen if zone.owns(line)]
     return lines
-
-
-def _fitting(side: int, usual: Sequence[int]) -> int:
-    """Return the first of the usual sides that is long enough, or else the side itself."""
-    return next((fits for fits in usual if fits >= side), max(side, 1))
 
 
 def _crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
@@ -116,7 +110,7 @@ def _rows(zones: Iterable[Zone]) -> Iterator[list[tuple[Zone, int]]]:
     row: list[tuple[Zone, int]] = []
     left = 0
     for zone in sorted(zones, key=lambda z: -z.size[0]):
-        if row and left + zone.size[1] > _WIDTHS[-1]:
+        if row and left + zone.size[1] > _WIDEST:
             yield row
             row, left = [], 0
         row.append((zone, left))

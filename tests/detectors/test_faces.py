@@ -38,6 +38,24 @@ def detect(faces: DETECTOR, picture: NDArray[np.uint8]) -> list[Finding]:
     return [f for f in faces.detect(Scene(photo, Text())) if f.kind == "face"]
 
 
+@pytest.mark.parametrize("off", [-40, -20, -5, 0, 5, 20, 40])
+@pytest.mark.parametrize("turns", [0, 1])
+def test_a_small_face_in_the_middle_is_found_once_where_two_halves_meet(
+    faces: DETECTOR, off: int, turns: int
+) -> None:
+    label = WITH_FACES[0]
+    face = next(truth.region.box for truth in label.truths if truth.kind == "face")
+    around = face.inflate(face.width * 0.6, face.height * 0.6)
+    with Image.open(label.path) as picture:
+        crop = picture.convert("RGB").crop((around.x0, around.y0, around.x1, around.y1))
+    crop = crop.resize((90, 110), Image.Resampling.LANCZOS)
+    wall = Image.new("RGB", (1280, 960), (150, 150, 150))
+    wall.paste(crop, (640 - 45 + off, 300))
+    found = detect(faces, np.rot90(np.array(wall), turns))
+    assert len(found) == 1
+    assert found[0].score >= 0.6
+
+
 def test_there_are_photos_with_faces() -> None:
     assert WITH_FACES
 

@@ -65,7 +65,7 @@ def test_zones_in_a_row_do_not_touch(sizes: list[tuple[int, int]]) -> None:
     for row in rows:
         ends = [left + zone.size[1] for zone, left in row]
         assert all(left > end for (_, left), end in zip(row[1:], ends, strict=False))
-        assert len(row) == 1 or ends[-1] <= _search._WIDTHS[-1]
+        assert len(row) == 1 or ends[-1] <= _search._WIDEST
 
 
 def test_a_zone_is_read_beside_others_as_it_is_alone(reader: READER) -> None:
