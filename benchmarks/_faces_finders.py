@@ -16,7 +16,7 @@ from phiscan.detectors.faces import Faces
 from phiscan.geometry import Box
 from phiscan.inference import open_network
 from phiscan.model import Frame, Photo, Scene
-from phiscan.protocols import Identifier, Network
+from phiscan.protocols import Effort, Identifier, Network
 from phiscan.text import Text
 
 BLOCKS = 0.6
@@ -50,6 +50,7 @@ class _Tools:
     """What the detector of a scan needs, without anybody who agreed to be shown."""
 
     consents = Nobody()
+    effort: Effort = "normal"
     identifiers: tuple[Identifier, ...] = ()
 
     def __init__(self, face_finders: Sequence[str]) -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from phiscan.geometry import Box, Region
 from phiscan.scan import Scanner
+from phiscan.settings import Settings
 
 if TYPE_CHECKING:
     from phiscan.model import Finding, Frame
-    from phiscan.protocols import Reader
+    from phiscan.protocols import Effort, Reader
     from phiscan.text import Word
 
 CODES = "barcodes"
@@ -70,10 +71,9 @@ class _Overheard:
 class Phiscan:
     """The whole of phiscan, as `phiscan FILE` runs it."""
 
-    name = "phiscan"
-
-    def __init__(self) -> None:
-        self._scanner = Scanner()
+    def __init__(self, effort: Effort = "normal") -> None:
+        self.name = "phiscan" if effort == "normal" else f"phiscan --{effort}"
+        self._scanner = Scanner(Settings(effort=effort))
         self._readers = tuple(_Overheard(reader) for reader in self._scanner.readers)
         self._scanner.readers = self._readers
 
@@ -146,9 +146,11 @@ def _words(table: dict[str, list[int | str]]) -> Iterator[Piece]:
             yield Piece(str(text).strip(), Region.from_box(0, box))
 
 
-def open_engines(*, peers: bool) -> list[Engine]:
+def open_engines(*, peers: bool, efforts: bool) -> list[Engine]:
     """Return phiscan, and where asked for its peers; Tesseract only where it is installed."""
     engines: list[Engine] = [Phiscan()]
+    if efforts:
+        engines += [Phiscan("fast"), Phiscan("thorough")]
     if peers:
         engines.append(PlainRapidOcr())
         if shutil.which("tesseract"):

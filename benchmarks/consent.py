@@ -45,7 +45,7 @@ from phiscan.text import Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from phiscan.protocols import Identifier, Network
+    from phiscan.protocols import Effort, Identifier, Network
 
 _SURE = 0.6
 """Score from which the default policy blocks a face."""
@@ -81,6 +81,7 @@ class Finder:
     consents = Nobody()
     identifiers: tuple[Identifier, ...] = ()
     face_finders = ("centerface",)
+    effort: Effort = "normal"
 
     def __init__(self) -> None:
         self._faces = Faces(self)

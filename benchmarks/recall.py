@@ -23,7 +23,7 @@ from phiscan.kinds import kinds
 from phiscan.model import Finding, Outcome, ScanResult, Verdict
 from phiscan.policy import Policy, judge
 from phiscan.scan import Scanner
-from phiscan.settings import Settings
+from phiscan.settings import EFFORTS, Settings
 
 _HEIGHTS = (0, 12, 16, 20, 28, 40, 80, 10_000)
 """Borders of the text and face heights in the tables, in pixels."""
@@ -209,9 +209,10 @@ def main() -> None:
     parser.add_argument("--generated", type=int, default=0, help="how many photos to generate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--policy", default="default")
+    parser.add_argument("--effort", default="normal", choices=EFFORTS)
     parser.add_argument("--details", type=Path, help="write a JSON line for each photo")
     options = parser.parse_args()
-    with Scanner(Settings(policy=options.policy)) as scanner:
+    with Scanner(Settings(policy=options.policy, effort=options.effort)) as scanner:
         every: list[Scanned] = []
         if options.photos.is_dir():
             wanted = [

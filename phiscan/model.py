@@ -202,8 +202,8 @@ class ScanResult:
 
     @property
     def complete(self) -> bool:
-        """Whether every check that was started ended well."""
-        return bool(self.checks) and all(c.outcome is not Outcome.FAILED for c in self.checks)
+        """Whether every check was made and ended well."""
+        return bool(self.checks) and all(c.outcome is Outcome.DONE for c in self.checks)
 
     def surface_of(self, finding: Finding) -> str:
         """Return the kind of surface that `finding` lies on, or an empty string."""

@@ -99,6 +99,12 @@ def judge(findings: Iterable[Finding], checks: Sequence[Check], policy: Policy) 
     return Ruling(max((r.verdict for r in unique), default=Verdict.ALLOW), tuple(unique))
 
 
+def blocks(findings: Iterable[Finding], policy: Policy) -> bool:
+    """Return whether these findings block a photo by themselves, whatever else is found."""
+    reasons = judge(findings, (), policy).reasons
+    return any(reason.verdict is Verdict.BLOCK and reason.rule != "gap" for reason in reasons)
+
+
 def gaps(checks: Sequence[Check], policy: Policy) -> tuple[str, ...]:
     """Return the checks that failed, or were required and did not run, by name."""
     done = {check.name for check in checks if check.outcome is _DONE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, ScanResult, Scene
@@ -13,6 +13,11 @@ from phiscan.text import Text, Word
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+Effort: TypeAlias = Literal["fast", "normal", "thorough"]
+"""How closely to look: what is small, far or turned costs most to find (benchmarks.reading
+--efforts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,16 @@ class Consents(Protocol):
         ...
 
 
-class FaceTools(Tools, Protocol):
+class LookingTools(Tools, Protocol):
+    """What those may ask for besides who can look more or less closely."""
+
+    @property
+    def effort(self) -> Effort:
+        """How closely to look."""
+        ...
+
+
+class FaceTools(LookingTools, Protocol):
     """What the face detector may ask for besides: nobody else has to know who agreed."""
 
     @property

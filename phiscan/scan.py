@@ -20,7 +20,7 @@ from phiscan.intake.remote import shown
 from phiscan.layout import arrange, lay_out
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
 from phiscan.network_cache import NetworkCache
-from phiscan.policy import Policy, gaps, judge
+from phiscan.policy import Policy, blocks, gaps, judge
 from phiscan.protocols import Consents, Detector, Identifier, Network, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
@@ -51,6 +51,7 @@ class Toolbox:
     def __init__(self, settings: Settings) -> None:
         self.consents: Consents = ConsentList()
         self.face_finders = settings.faces
+        self.effort = settings.effort
         idle = tuple(
             group
             for group, user in (("text_", "rapidocr"), ("face_detection", "centerface"))
@@ -140,6 +141,8 @@ class Scanner:
             for detector in self.detectors
             if not detector.needs_text
         }
+        if self.settings.first and self._is_blocked(step.result()[0] for step in ahead.values()):
+            return self._cut_short([step.result() for step in ahead.values()])
         reading = [
             self._pool.submit(_run, reader.name, partial(_words, reader, photo))
             for reader in self.readers
@@ -156,6 +159,18 @@ class Scanner:
         ]
         findings = tuple(finding for found, _ in seen for finding in found)
         return findings, [*(step for _, step in read), layout, *(step for _, step in seen)]
+
+    def _is_blocked(self, found: Iterable[Sequence[Finding]]) -> bool:
+        return blocks([finding for findings in found for finding in findings], self.policy)
+
+    def _cut_short(
+        self, ran: Sequence[tuple[list[Finding], _Step]]
+    ) -> tuple[tuple[Finding, ...], list[_Step]]:
+        """Return what was seen, and for each step that was not run that it was not."""
+        done = {step.check.name: step for _, step in ran}
+        names = [*(reader.name for reader in self.readers), *(each.name for each in self.detectors)]
+        steps = [done.get(name) or _Step(Check(name, Outcome.SKIPPED)) for name in names]
+        return tuple(finding for found, _ in ran for finding in found), steps
 
     def close(self) -> None:
         """Let go of the networks."""
@@ -213,6 +228,8 @@ def _gaps_of(photo: Photo | None) -> list[Check]:
 
 def _unchecked(checks: Sequence[Check], policy: Policy) -> str:
     """Return one line that names the checks that were not done, or nothing."""
+    if any(check.outcome is Outcome.SKIPPED for check in checks):
+        return "stopped at the first reason to block; scan without --first to see every reason"
     missing = gaps(checks, policy)
     return f"not fully checked: {', '.join(missing)} did not run to the end" if missing else ""
 

@@ -6,13 +6,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from phiscan.detectors.faces import FACE_FINDERS
 from phiscan.errors import BadSettings
 from phiscan.inference import ENGINES, Engine
 from phiscan.intake import Limits
 from phiscan.policy import Policy, load_policy
+from phiscan.protocols import Effort
+
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +24,11 @@ class Settings:
 
     `policy` is a shipped policy's name or a TOML file. `ocr` names the readers, `faces` what looks
     for faces: `centerface`, `face_recognition` or both. `engine` runs the networks: `auto`,
-    `openvino` or `onnxruntime`, on `threads` threads (0: one per core). With `cache`, compiled
-    networks are kept in the user's cache folder, so that the next start is fast. The command gives
-    a file up after `seconds`; `scan()` and `Scanner` in your own program do not.
+    `openvino` or `onnxruntime`, on `threads` threads (0: one per core). `effort` says how closely
+    to look for what is small: `fast`, `normal` or `thorough`. With `first`, a photo that a face,
+    its name or its tags already block is not read. With `cache`, compiled networks are kept in the
+    user's cache folder, so that the next start is fast. The command gives a file up after
+    `seconds`; `scan()` and `Scanner` in your own program do not.
     """
 
     policy: str = "default"
@@ -31,6 +36,8 @@ class Settings:
     faces: tuple[str, ...] = ("centerface",)
     engine: Engine = "auto"
     threads: int = 0
+    effort: Effort = "normal"
+    first: bool = False
     cache: bool = True
     seconds: int = 300
     limits: Limits = field(default_factory=Limits)
@@ -47,6 +54,8 @@ class Settings:
                 raise BadSettings(f"unknown finder of faces {finder!r}; known: {known}")
         if self.engine not in ENGINES:
             raise BadSettings(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
+        if self.effort not in EFFORTS:
+            raise BadSettings(f"unknown effort {self.effort!r}; known: {', '.join(EFFORTS)}")
         if self.seconds < 1:
             raise BadSettings("seconds must be 1 or more")
         if self.threads < 0:

@@ -128,6 +128,7 @@ STATUSES = [
     ("ok.jpg --engine abacus", ExitCode.USAGE),
     ("ok.jpg --fail-on allow", ExitCode.USAGE),
     ("ok.jpg --jobs 0", ExitCode.USAGE),
+    ("ok.jpg --fast --thorough", ExitCode.USAGE),
     ("ok.jpg --jobs many", ExitCode.USAGE),
     ("ok.jpg --output ok.jpg", ExitCode.USAGE),
     ("ok.jpg --output nowhere/report.json", ExitCode.OUTPUT),
@@ -234,6 +235,29 @@ def test_the_command_line_wins_over_the_settings_file(run: Run) -> None:
     (settings,) = FakeScanner.made
     assert (settings.engine, settings.threads) == ("openvino", 2)
     assert settings.ocr == ("tesseract",)
+
+
+@pytest.mark.parametrize(
+    ("options", "effort", "first"),
+    [
+        ([], "normal", False),
+        (["--fast"], "fast", False),
+        (["--thorough", "--first"], "thorough", True),
+    ],
+)
+def test_how_closely_to_look_is_an_option(
+    run: Run, options: list[str], effort: str, *, first: bool
+) -> None:
+    run("ok.jpg", *options)
+    (settings,) = FakeScanner.made
+    assert (settings.effort, settings.first) == (effort, first)
+
+
+def test_an_option_says_more_than_the_settings_file_about_how_closely_to_look(run: Run) -> None:
+    Path("s.toml").write_text('effort = "fast"\nfirst = true\n')
+    run("ok.jpg", "--settings", "s.toml", "--thorough")
+    (settings,) = FakeScanner.made
+    assert (settings.effort, settings.first) == ("thorough", True)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from saboteurs import QUOTED, SABOTEURS, BreaksHalfWay, Quiet, Sees
+from saboteurs import QUOTED, SABOTEURS, BreaksHalfWay, Quiet, Raises, Sees
 
 import phiscan
 from phiscan import registry
@@ -225,6 +225,44 @@ def test_on_one_core_one_step_follows_the_other() -> None:
     result = scanner(faces=Meets("faces", alone, needs_text=False)).scan(PICTURE)
     failed = [check.name for check in result.checks if check.outcome is Outcome.FAILED]
     assert failed == ["faces"]
+
+
+def test_with_first_a_blocked_photo_is_not_read_and_says_so() -> None:
+    made = scanner(reader=Raises("rapidocr"), faces=seeing("face"))
+    made.settings = Settings(first=True)
+    result = made.scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    assert not result.complete
+    assert "--first" in result.problem
+    outcomes = {check.name: check.outcome for check in result.checks}
+    assert outcomes["faces"] is Outcome.DONE
+    assert {outcomes[name] for name in ("rapidocr", "barcodes", "identifiers")} == {Outcome.SKIPPED}
+
+
+@pytest.mark.parametrize("kind", ["person", "consented_face", "capture_time"])
+def test_with_first_a_photo_that_nothing_blocks_yet_is_read(kind: str) -> None:
+    made = scanner(identifiers=Sees("identifiers", "ssn"), faces=seeing(kind))
+    made.settings = Settings(first=True)
+    result = made.scan(PICTURE)
+    assert result.complete
+    assert {finding.kind for finding in result.findings} == {"ssn", kind}
+
+
+@pytest.mark.parametrize("saboteur", SABOTEURS)
+def test_with_first_a_part_that_breaks_does_not_stand_for_a_reason_to_block(saboteur: Any) -> None:
+    broken = saboteur("faces")
+    broken.needs_text = False
+    made = scanner(faces=broken)
+    made.settings = Settings(first=True)
+    result = made.scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    assert Outcome.SKIPPED not in {c.outcome for c in result.checks} or result.findings
+
+
+def seeing(kind: str) -> Sees:
+    sees = Sees("faces", kind)
+    sees.needs_text = False
+    return sees
 
 
 class Meets(Quiet):

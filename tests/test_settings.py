@@ -24,6 +24,7 @@ def test_defaults_can_scan() -> None:
         ({"faces": []}, "at least one"),
         ({"faces": ["haar"]}, "unknown finder of faces 'haar'"),
         ({"engine": "tensorrt"}, "unknown engine"),
+        ({"effort": "lazy"}, "unknown effort .lazy."),
         ({"limits": {"pixel": 3}}, "unknown key 'pixel'"),
         ({"limits": 3}, "limits must be a table"),
     ],

@@ -37,7 +37,7 @@ from phiscan.errors import BadSettings, ExitCode, UnreadableImage
 from phiscan.inference import open_network
 from phiscan.intake import load
 from phiscan.model import Finding, Photo, Ruling, ScanResult, Scene, Verdict
-from phiscan.protocols import Consents, Identifier, Network
+from phiscan.protocols import Consents, Effort, Identifier, Network
 from phiscan.reports._places import place
 from phiscan.reports._printable import printable
 from phiscan.text import Text
@@ -208,6 +208,7 @@ class _Tools:
     consents: Consents
     identifiers: tuple[Identifier, ...] = ()
     face_finders: tuple[str, ...] = ("centerface",)
+    effort: Effort = "normal"
 
     def network(self, name: str) -> Network:
         return _network(name)

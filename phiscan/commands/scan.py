@@ -59,6 +59,19 @@ class ScanOptions:
         Parameter(help="What looks for faces; may be given more than once."),
     ] = ()
     engine: Annotated[Engine | None, Parameter(help="What runs the neural networks.")] = None
+    fast: Annotated[bool, Parameter(help="Look less closely for what is small, far or turned.")] = (
+        False
+    )
+    thorough: Annotated[
+        bool, Parameter(help="Look more closely for what is small, far or turned.")
+    ] = False
+    first: Annotated[
+        bool,
+        Parameter(
+            help="Do not read a photo that is blocked already for a face, its name or its tags; "
+            "other reasons are then not told."
+        ),
+    ] = False
     settings: Annotated[
         Path | None, Parameter(help="Read settings from a TOML file; options given here win.")
     ] = None
@@ -188,7 +201,14 @@ def _settings(chosen: ScanOptions) -> Settings:
         for name in ("policy", "ocr", "faces", "engine")
         if (value := getattr(chosen, name)) not in (None, ())
     }
-    return replace(settings, **given, cache=settings.cache and not chosen.no_cache)
+    if chosen.fast or chosen.thorough:
+        given["effort"] = "fast" if chosen.fast else "thorough"
+    return replace(
+        settings,
+        **given,
+        first=settings.first or chosen.first,
+        cache=settings.cache and not chosen.no_cache,
+    )
 
 
 def _report(chosen: ScanOptions, settings: Settings) -> Report:
@@ -213,6 +233,8 @@ def _check(chosen: ScanOptions) -> None:
     """Refuse what makes no sense before anything is loaded."""
     if chosen.jobs < 1:
         raise BadSettings("jobs must be 1 or more")
+    if chosen.fast and chosen.thorough:
+        raise BadSettings("--fast and --thorough exclude each other; choose one of them")
     if chosen.output and looks_like_photo(chosen.output):
         raise BadSettings("--output names a photo; results would replace it")
     if chosen.format == "html" and chosen.output is None:

@@ -7,7 +7,7 @@ under 12 px in a 12-megapixel photo.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,12 +22,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from phiscan.protocols import Network
+    from phiscan.protocols import Effort, Network
     from phiscan.readers._line import Line
 
-_COARSE = 0.92e6
-"""Pixels of the coarse look: 0.27 s on two cores. A 12-megapixel photo is shrunk by 3.6; at 1.15e6
-one more of 321 small lines is read and each photo costs 0.2 s more."""
+
+class Budget(NamedTuple):
+    """How many pixels the `coarse` look takes, and at most the `fine` one after it."""
+
+    coarse: float
+    fine: float
+
+
+BUDGETS: dict[Effort, Budget] = {
+    "fast": Budget(0.92e6, 0.8e6),
+    "normal": Budget(0.92e6, 2.5e6),
+    "thorough": Budget(1.8e6, 10e6),
+}
+"""A megapixel takes 0.3 s on two cores. The coarse look shrinks a 12-megapixel photo by 3.6; at
+1.15e6 one more of 321 small lines is read. What each finds: benchmarks.reading --efforts."""
 _ENLARGE_BELOW = 640
 """A picture whose longer side is smaller is enlarged: 12 px letters are found far better at 24."""
 _SMALL = 15.0
@@ -48,28 +60,30 @@ def find_lines(
     pixels: NDArray[np.uint8],
     frame: int,
     are_clear: Callable[[Sequence[Line]], Sequence[bool]],
+    budget: Budget = BUDGETS["normal"],
 ) -> list[Line]:
     """Return the lines of text on `pixels` (RGB), in its pixels.
 
     `are_clear` tells which of some lines can be read well as they are: they need no second look.
     """
     height, width = pixels.shape[:2]
-    scale = _coarse_scale(width, height)
+    scale = _coarse_scale(width, height, budget.coarse)
     picture = resized(pixels, scale)
     coarse = lines_of(heatmap(detection, picture), Box(0, 0, width, height), frame)
     small = [line for line in coarse if _is_small(line, scale)]
     large = [line for line in coarse if not _is_small(line, scale)]
     clear = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
-    zones = zones_of(places_of(places, pixels), small, clear, (height, width), scale)
+    likely = places_of(places, pixels)
+    zones = zones_of(likely, small, clear, (height, width), scale, budget.fine)
     fine = _look_again(detection, pixels, zones, frame)
     return _merge(clear, [line for line in coarse if line not in clear], fine, scale)
 
 
-def _coarse_scale(width: int, height: int) -> float:
+def _coarse_scale(width: int, height: int, pixels: float) -> float:
     longest = max(width, height)
     if longest < _ENLARGE_BELOW:
         return min(2.0, 2 * _ENLARGE_BELOW / longest)
-    return min(1.0, math.sqrt(_COARSE / (width * height)))
+    return min(1.0, math.sqrt(pixels / (width * height)))
 
 
 def _is_small(line: Line, scale: float) -> bool:

@@ -34,8 +34,6 @@ _PRINT = 0.7
 _SHARE = 0.2
 """Part of a zone's likely squares that must hold a small print for the zone to be enlarged
 for it."""
-_MOST = 2.5e6
-"""Pixels of the second look at most."""
 _LEAST_GAIN = 1.2
 """Enlargement over that of the coarse look from which a second look shows more."""
 _LARGEST = 2.0
@@ -73,8 +71,11 @@ def zones_of(
     large: Sequence[Line],
     frame: tuple[int, int],
     coarse: float,
+    most: float,
 ) -> list[Zone]:
     """Return the parts of a picture of size `frame` (height, width) to look at again.
+
+    They are enlarged so that all together hold no more than `most` pixels.
 
     `small` are lines that the coarse look, at scale `coarse`, saw but that are too small to be
     sure of, `large` those that need no second look.
@@ -90,17 +91,17 @@ def zones_of(
     likeliest = places.max(axis=2)
     for line in small:
         likeliest[_cells_of(line, likely.shape)] = 1.0
-    zones = _within_limit(list(_grouped(likely, likeliest, height, frame)))
+    zones = _within_limit(list(_grouped(likely, likeliest, height, frame)), most)
     return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse]
 
 
-def _within_limit(zones: Sequence[Zone]) -> list[Zone]:
+def _within_limit(zones: Sequence[Zone], most: float) -> list[Zone]:
     """Return the zones with the large ones enlarged less, so that all together are few pixels.
 
     A wristband that is far away keeps its enlargement beside a page that fills the picture.
     """
     pixels = np.array([zone.box.area * zone.scale**2 for zone in zones])
-    left, fair = _MOST, math.inf
+    left, fair = most, math.inf
     for done, area in enumerate(np.sort(pixels)):
         fair = left / (len(pixels) - done)
         if area > fair:

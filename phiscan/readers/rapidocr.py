@@ -6,13 +6,14 @@ drops lines under a score of 0.5 and answers an error as "no text"; none of that
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from phiscan.model import Frame
-    from phiscan.protocols import Tools
+    from phiscan.protocols import LookingTools
     from phiscan.readers._line import Line
     from phiscan.text import Word
 
@@ -22,10 +23,10 @@ class RapidOcr:
 
     name = "rapidocr"
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: LookingTools) -> None:
         from phiscan.readers import _recognition, _search
 
-        self._find_lines = _search.find_lines
+        self._find_lines = partial(_search.find_lines, budget=_search.BUDGETS[tools.effort])
         self._is_clear = _recognition.is_clear
         self._detection = tools.network("text_detection")
         self._places = tools.network("text_places")

@@ -15,7 +15,7 @@ from phiscan.errors import BadSettings
 from phiscan.geometry import Box
 from phiscan.model import Check, Finding, Frame, Outcome, Photo, Scene, Verdict
 from phiscan.policy import judge, load_policy
-from phiscan.protocols import Consents, Identifier, Network
+from phiscan.protocols import Consents, Effort, Identifier, Network
 from phiscan.text import Text
 
 ADA, BOB = Box(100, 100, 200, 200), Box(400, 100, 480, 180)
@@ -79,6 +79,7 @@ class Standing(People):
 class FakeTools:
     identifiers: tuple[Identifier, ...] = ()
     face_finders = ("centerface",)
+    effort: Effort = "normal"
 
     def __init__(self, consents: Consents) -> None:
         self.consents = consents
