@@ -19,8 +19,8 @@ from phiscan.detectors.metadata import Metadata
 from phiscan.errors import BadSettings, PhiscanError
 from phiscan.identifiers import find_all
 from phiscan.intake import Limits, load
-from phiscan.layout import lay_out
 from phiscan.model import Check, Finding, Frame, Outcome, Photo, Scene, Verdict
+from phiscan.plain_layout import lay_out
 from phiscan.policy import judge, load_policy, parse_policy
 from phiscan.readers._payloads import lines_of
 from phiscan.scan import Scanner

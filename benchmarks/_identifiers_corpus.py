@@ -9,7 +9,8 @@ what has the form of an identifier and is no patient's: `{{~phone|...}}` on a le
 
 The documents came in batches, each in folders of its own (`phi`, `phi-2` ...), written without
 regard to the rules and halved before anybody ran them: what a new batch scores at first is the
-honest estimate, and later batches are harder (shorter notes, more countries).
+honest estimate, and later batches are harder (shorter notes, more countries). Batch 6 was looked
+at while rules were written: all its documents are of the half for that.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from pydoc_data.topics import topics
 
-from phiscan.layout import lay_out
+from phiscan.plain_layout import lay_out
 from phiscan.protocols import Identifier
 from phiscan.text import Text
 

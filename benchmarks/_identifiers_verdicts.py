@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
+from numpy.typing import NDArray
 
-from phiscan.layout import lay_out
+from phiscan.detectors._looks import LOOKS
 from phiscan.model import Check, Finding, Frame, Outcome, Photo, Ruling, Scene
+from phiscan.plain_layout import lay_out
 from phiscan.policy import Policy, judge
 from phiscan.protocols import Detector, Identifier, Network
 
@@ -17,15 +19,34 @@ _DETECTORS = ("identifiers", "surfaces")
 """The detectors that look at nothing but the text."""
 
 
+class _Blind:
+    """Sees nothing on a page without pixels."""
+
+    lanes = 1
+
+    def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        """Return certainty of the first look, which is nothing."""
+        return [np.eye(len(LOOKS), dtype=np.float32)[np.zeros(len(batch), np.intp)]]
+
+    def metadata(self, key: str) -> str:
+        """Return nothing: it has none."""
+        raise NotImplementedError(key)
+
+    def release(self) -> None:
+        """Keep nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextTools:
-    """What those detectors ask for: all identifiers, and never a network."""
+    """What those detectors ask for: all identifiers, and a network that sees nothing."""
 
     identifiers: Sequence[Identifier]
 
     def network(self, name: str) -> Network:
-        """Refuse: a benchmark of text opens no network."""
-        raise NotImplementedError(name)
+        """Return a network for the looks of surfaces that takes all for nothing."""
+        if name != "surface_looks":
+            raise NotImplementedError(name)
+        return _Blind()
 
 
 class TextJudge:
@@ -47,7 +68,7 @@ class TextJudge:
 
 
 def _scene(text: str) -> Scene:
-    """Return a page without pixels: a character is 1 wide and 2 high, as in phiscan.layout."""
+    """Return a page without pixels: a character is 1 wide and 2 high, as in plain_layout."""
     lines = text.split("\n")
     height, width = 2 * len(lines) + 4, max(map(len, lines)) + 4
     page = Frame(0, "main", np.zeros((height, width, 3), np.uint8))

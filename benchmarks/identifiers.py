@@ -22,8 +22,8 @@ from benchmarks._identifiers_verdicts import TextJudge
 from benchmarks.intervals import Share
 from phiscan import registry
 from phiscan.identifiers import find_all
-from phiscan.layout import lay_out
 from phiscan.model import Verdict
+from phiscan.plain_layout import lay_out
 from phiscan.policy import load_policy
 from phiscan.protocols import Identifier
 

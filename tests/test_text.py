@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phiscan.geometry import Box, Region
-from phiscan.layout import arrange, lay_out
+from phiscan.layout import arrange
+from phiscan.plain_layout import lay_out
 from phiscan.text import Text, Word, _laid, _under
 
 WORDS = st.lists(st.text("ABCdef0123-/", min_size=1, max_size=12), min_size=1, max_size=12)

@@ -7,8 +7,8 @@ from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from phiscan.detectors._file_words import pairs, readings
-from phiscan.layout import lay_out
 from phiscan.model import Finding
+from phiscan.plain_layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from phiscan.detectors._file_words import readings
 from phiscan.detectors._tags import Meaning, Tags, local_name
 from phiscan.errors import TooLarge
-from phiscan.layout import lay_out
 from phiscan.model import Finding
+from phiscan.plain_layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

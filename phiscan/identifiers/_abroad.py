@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._views import search_numbered
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from phiscan.text import Text
 
 _CAPITAL = "[A-ZÀ-ÞŁŚŻĐČŠŽ]"
 _SUFFIXES = (
@@ -61,11 +65,11 @@ _NO_TOWN = re.compile(
 )
 
 
-def postal_codes(flow: str) -> Iterator[tuple[int, int, float]]:
+def postal_codes(text: Text) -> Iterator[tuple[int, int, float]]:
     """Yield where postal codes stand, and how sure each is one: 0.6 with letters, 0.5 without."""
     for pattern in (_BRITISH, _CANADIAN, _IRISH, _DUTCH, _POLISH):
-        for found in pattern.finditer(flow):
+        for found in search_numbered(pattern, text):
             yield *found.span(), 0.6
-    for found in _BEFORE_TOWN.finditer(flow):
-        if not _NO_TOWN.match(flow, found.end()):
+    for found in search_numbered(_BEFORE_TOWN, text):
+        if not _NO_TOWN.match(text.flow, found.end()):
             yield *found.span("code"), 0.5

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._check_digits import luhn_agrees
 from phiscan.identifiers._ocr import as_digits
+from phiscan.identifiers._views import dashed, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from phiscan.text import Text
 
 _D = "[0-9OoIlSBZ]"
 _GAP = r"[ \t-]{1,3}"
@@ -63,24 +66,27 @@ _SCORES_BESIDE_WORDS = {
 }  # fmt: skip
 
 
-def card_numbers(flow: str) -> Iterator[Match]:
+def card_numbers(text: Text) -> Iterator[Match]:
     """Yield the card numbers of a text, surer where it has a card's other words; then masked ones.
 
     One number in ten has a right check digit by chance, and one in fifty an issuer's start as well.
     """
-    context = bool(_CONTEXT.search(flow)) if any(map(str.isdigit, flow)) else False
-    for found in _CARD.finditer(flow):
+    for found in search_numbered(_CARD, text, dashed(text)):
         digits = re.sub(r"\D", "", as_digits(found.group()))
         real = sum(char.isdigit() for char in found.group())
         if real < 12 or len(set(digits)) < 2 or not is_card(digits):
             continue
-        scores = _SCORES_BESIDE_WORDS if context else _SCORES
+        scores = _SCORES_BESIDE_WORDS if text.worked_out(_speaks_of_cards) else _SCORES
         score = scores[found.lastgroup or "solid"] - 0.15 * (real < len(digits))
         if digits in _EXAMPLES:
             score = 0.35
         yield Match(*found.span(), score, "issuer and check digit of a payment card")
-    for found in _MASKED.finditer(flow):
+    for found in search_numbered(_MASKED, text, dashed(text)):
         yield Match(*found.span(1), 0.35, "last digits of a masked card number")
+
+
+def _speaks_of_cards(text: Text) -> bool:
+    return bool(_CONTEXT.search(text.flow))
 
 
 def is_card(digits: str) -> bool:

@@ -21,7 +21,7 @@ _FORMS = re.compile(
     r"|\b(?:pain|bp|ra) ?:? ?\d{1,3} ?/ ?\d{1,3}\b|\bs/p\b|\bc/o\b|\br/o\b|\bw/c\b"
     r"|\b(?:OD|OS|R|L) ?[-+]\d\.\d\d\b|\bef ?\d\d ?%|\b[fdw]/[uc]\b|\bp\.?r\.?n\b|\bq ?\d{1,2} ?h\b"
     r"|\b\d{2,3} ?% ?(?:ra|o2|nc)\b|\bt ?(?:9[5-9]|10[0-5])\.\d\b|\bx ?\d{1,2} ?(?:days|wks"
-    r"|months)\b",
+    r"|months)\b|\b\d{1,2} ?lbs?,? \d{1,2} ?oz\b.{0,20}\b\d\d(?:\.\d+)? ?in\b",
     re.IGNORECASE,
 )
 _NEAR = 3
@@ -39,6 +39,12 @@ def _read() -> dict[str, list[str]]:
 @cache
 def _vocabulary() -> frozenset[str]:
     return frozenset(_read()["vocabulary"])
+
+
+@cache
+def _medical() -> frozenset[str]:
+    words, capitals, _ = _lists()
+    return words | {word.lower() for word in capitals if word.isupper()} | _vocabulary()
 
 
 @cache
@@ -66,8 +72,7 @@ def signs_in(written: str) -> frozenset[str]:
 
 def is_medical(word: str) -> bool:
     """Return whether a word, in small letters, is one of medicine and so hardly a name."""
-    words, capitals, _ = _lists()
-    return word in words or word.upper() in capitals or word in _vocabulary()
+    return word in _medical()
 
 
 def is_short(text: Text, words: int) -> bool:

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._check_digits import luhn_agrees, nhs_agrees, phn_agrees
 from phiscan.identifiers._codes import compact
 from phiscan.identifiers._ocr import as_digits, plain_dashes
+from phiscan.identifiers._views import cells_with_numbers, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from phiscan.text import Text
 
 _BRITISH = ("nhs", "chi n", "health and care")
 _CANADIAN = (
@@ -62,14 +65,14 @@ def labelled_score(phrase: str, written: str) -> float | None:
     return None
 
 
-def unlabelled(flow: str) -> Iterator[Match]:
+def unlabelled(text: Text) -> Iterator[Match]:
     """Yield numbers that the words elsewhere in the text and their own form give away."""
-    if _NHS_WORDS.search(flow):
-        for found in _NHS.finditer(flow):
+    if _NHS_WORDS.search(text.flow):
+        for found in search_numbered(_NHS, text):
             if nhs_agrees(compact(found.group())):
                 yield Match(*found.span(), 0.6, "check digit of an NHS number")
-    if _QUEBEC_WORDS.search(flow):
-        for found in _QUEBEC.finditer(flow):
+    if cells_with_numbers(text) and _QUEBEC_WORDS.search(text.flow):
+        for found in search_numbered(_QUEBEC, text):
             if _is_canadian(compact(found.group())):
                 yield Match(*found.span(), 0.8, "form of a Quebec health insurance number")
 

@@ -1,30 +1,20 @@
-"""Find labels and their values: on the same line, glued together, in the next cell, in the column.
-
-OCR drops blanks and colons, reads `DOB` as `D0B`, and merges `MRN: 123` into one word. A label is
-therefore compared by its letters alone, and a long one may be off by one letter.
-"""
+"""Find the values of labels: on the same line, glued together, in the next cell, in the column."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._phrases import LONGEST, Letters, known, phrase_at
+from phiscan.identifiers._tags import GAP, NUMBERING, Tag, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from phiscan.text import Cell, Text
 
-_MARK = re.compile(
-    r"[ .]*(?:\([^()\n\t]{1,30}\)[ .]*)?((?:no\b|nr\b)?[ .]*[:#=;：№]|$)[ :#=.;\-]*", re.IGNORECASE
-)
-_GAP = re.compile(r"[\s.,;:|/\\&()\[\]\-–—_>•*]*(?:(?:and|or|und|et|y)\b[\s/]*)?", re.IGNORECASE)
-_NUMBERING = re.compile(r"[\s\d.,()\[\]/|:#*•\-_]*")
-_WORD = re.compile(r"[^\W\d_]+")
 _PROSE = re.compile(r"[ ,]*[a-z]{2,} [a-z]{2,}[a-z ]*[.,]? |\. {1,2}[A-Z][a-z]+ [a-z]{2,}")
 """What goes on as a sentence: whatever stands below is not its label's value."""
 _COLUMN = 80
@@ -37,23 +27,6 @@ _LISTED = frozenset({"name", "names", "patient", "patients", "resident", "member
 """Headers that stand alone above a list."""
 ON_LINE, AT_RIGHT = "on the same line", "in the cell to the left"
 BELOW, IN_COLUMN = "in the cell above", "above the column"
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A label in the flow.
-
-    `rest` is the offset where its value may start. `marked` says that a colon or the like follows,
-    `firm` that it stands as a label does, so that it cannot be a value or a word of prose.
-    """
-
-    start: int
-    end: int
-    rest: int
-    meaning: str
-    phrase: str
-    marked: bool
-    firm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,75 +44,16 @@ class Field:
         return f"label '{self.tag.phrase}' {self.how}"
 
 
-def _tags_in(cell: Cell, flow: str) -> list[Tag]:
-    letters = Letters(flow[cell.start : cell.end])
-    offsets, tags = letters.offsets, list[Tag]()
-    after = 0
-    for index in letters.starts():
-        hit = phrase_at(letters, index) if index >= after else None
-        if hit is None:
-            continue
-        key, stop = hit
-        span = cell.start + offsets[index], cell.start + offsets[stop - 1] + 1
-        tag = _tag(flow, span, cell.end, key)
-        if _placed(flow, cell, tag, tags):
-            tags.append(tag)
-            after = stop
-            if tag.marked:
-                after = max(stop, bisect_left(offsets, tag.rest - cell.start))
-    return _firmed(flow, cell, tags) if tags else tags
-
-
-def _tag(flow: str, span: tuple[int, int], limit: int, key: str) -> Tag:
-    meaning, phrase, weak = known()[key]
-    mark = _MARK.match(flow, span[1], limit)
-    marked = mark is not None and mark.group(1) != ""
-    rest = mark.end() if mark is not None else span[1]
-    firm = marked or not weak
-    return Tag(*span, rest, meaning, phrase, marked=marked, firm=firm)
-
-
-def _placed(flow: str, cell: Cell, tag: Tag, tags: list[Tag]) -> bool:
-    """Return whether no word of prose runs into the label, as in `garden name: Eden`."""
-    window = flow[max(tag.start - LONGEST, cell.start) : tag.start]
-    before = window.rstrip(" ")
-    last = _WORD.match(before[::-1]) if before != window else None
-    if last is None:
-        return True
-    if tags and _GAP.fullmatch(flow, tags[-1].end, tag.start):
-        return True
-    return " " in tag.phrase or (
-        tag.phrase not in {"name", "names", "nom"} and (tag.marked or not last[0].islower())
-    )
-
-
-def _firmed(flow: str, cell: Cell, tags: list[Tag]) -> list[Tag]:
-    """Harden the weak labels of a cell that holds nothing but labels; drop those inside prose."""
-    position, only_labels = cell.start, True
-    for tag in tags:
-        span = position, tag.start
-        only_labels &= bool(_GAP.fullmatch(flow, *span) or _NUMBERING.fullmatch(flow, *span))
-        position = tag.end
-    tail = flow[position : cell.end]
-    only_labels &= bool(_GAP.fullmatch(tail) or (len(tail) < 3 and _NUMBERING.fullmatch(tail)))
-    kept = []
-    for tag in tags:
-        if only_labels and not tag.firm:
-            kept.append(replace(tag, firm=True))
-        elif tag.firm or _NUMBERING.fullmatch(flow, cell.start, tag.start):
-            kept.append(tag)
-    return kept
-
-
 class _Found:
     """What every identifier needs to know of a text's labels; worked out once for all of them."""
 
     def __init__(self, text: Text) -> None:
-        self.tags = [tag for cell in text.cells for tag in _tags_in(cell, text.flow)]
+        self.tags = list(tags_in(text))
         self.starts = [tag.start for tag in self.tags]
         self.of: dict[str, list[int]] = {}
         for index, tag in enumerate(self.tags):
             self.of.setdefault(tag.meaning, []).append(index)
+        self.heads: dict[int, bool] = {}
         self.lines: dict[int, list[Cell]] = {}
         for cell in text.cells:
             self.lines.setdefault(cell.line, []).append(cell)
@@ -152,7 +66,7 @@ class Labels:
         self.text = text
         found = text.worked_out(_Found)
         self.tags, self._tag_starts, self._lines = found.tags, found.starts, found.lines
-        self._of = found.of
+        self._of, self._heads = found.of, found.heads
 
     def _among(self, start: int, end: int) -> tuple[int, int]:
         """Return the first of the labels that start in a stretch, and the one after its last."""
@@ -177,13 +91,14 @@ class Labels:
     def _places(self, index: int) -> Iterator[Field]:
         tag, cell = self.tags[index], self.text.cell_at(self.tags[index].start)
         start, end = self._rest_of_cell(index, cell)
-        numbering = end - start < 3 and _NUMBERING.fullmatch(self.text.flow, start, end)
+        numbering = end - start < 3 and NUMBERING.fullmatch(self.text.flow, start, end)
         if not numbering or tag.meaning == "age":  # the only value of two digits
             yield Field(start, end, ON_LINE, tag)
         if not tag.firm or _PROSE.match(self.text.flow, start, end):
             return
         right = self.text.right_of(cell)
-        if right is not None and end == cell.end and not self.opens(right):
+        heads = start == end == cell.end and not tag.marked and self._heads_columns(cell)
+        if right is not None and end == cell.end and not self.opens(right) and not heads:
             yield self._up_to_label(right, AT_RIGHT, tag)
         yield from self._column(cell, tag)
 
@@ -195,11 +110,7 @@ class Labels:
             if follower.start >= cell.end:
                 break
             near = follower.start <= tag.end + 20
-            if (
-                tag.marked
-                or not near
-                or not _GAP.fullmatch(self.text.flow, tag.end, follower.start)
-            ):
+            if tag.marked or not near or not GAP.fullmatch(self.text.flow, tag.end, follower.start):
                 return rest, min(max(follower.start, rest), rest + _LONGEST_VALUE)
             tag, rest = follower, follower.rest
         return min(rest, cell.end), min(cell.end, rest + _LONGEST_VALUE)
@@ -217,7 +128,7 @@ class Labels:
         below = self.text.below(cell)
         row, following = self._lines[cell.line], self._lines.get(cell.line + 1, [])
         if below is None and len(row) == len(following) > 1:
-            below = following[row.index(cell)]
+            below = following[bisect_left(row, cell.start, key=lambda each: each.start)]
         return below
 
     def _heads_table(self, cell: Cell, tag: Tag) -> bool:
@@ -226,8 +137,20 @@ class Labels:
             return False
         neighbours = self.text.right_of(cell), self._left_of(cell)
         row = any(other is not None and self.opens(other) for other in neighbours)
+        row = row or self._heads_columns(cell)
         first, end = self._among(cell.start, cell.end)
         return row or tag.phrase in _LISTED or end - first > 2
+
+    def _heads_columns(self, cell: Cell) -> bool:
+        """Return whether a line of three cells or more stands above another of as many.
+
+        Where the next line begins with a label of its own, it is a form and no table.
+        """
+        if cell.line not in self._heads:
+            row, following = self._lines[cell.line], self._lines.get(cell.line + 1, [])
+            equal = len(row) == len(following) > 2
+            self._heads[cell.line] = equal and not any(map(self.opens, following))
+        return self._heads[cell.line]
 
     def _left_of(self, cell: Cell) -> Cell | None:
         before = self.text.cell_at(cell.start - 1) if cell.start else cell
@@ -239,7 +162,7 @@ class Labels:
         if index == len(self.tags) or not self.tags[index].firm:
             return False
         start = self.tags[index].start
-        return start < cell.end and bool(_NUMBERING.fullmatch(self.text.flow, cell.start, start))
+        return start < cell.end and bool(NUMBERING.fullmatch(self.text.flow, cell.start, start))
 
     def _up_to_label(self, cell: Cell, how: str, tag: Tag) -> Field:
         limit = min(cell.end, cell.start + _LONGEST_VALUE)

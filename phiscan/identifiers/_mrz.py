@@ -61,8 +61,16 @@ def names(text: Text) -> Iterator[Zone]:
             yield Zone(offsets[match.start()], offsets[match.end() - 1] + 1, checked=False)
 
 
-def _lines(text: Text) -> Iterator[tuple[str, list[int]]]:
-    """Yield every line that may belong to a zone, without blanks, and where its letters stand."""
+def _lines(text: Text) -> list[tuple[str, list[int]]]:
+    """Return every line that may belong to a zone, without blanks, and where its letters stand."""
+    return text.worked_out(_read_lines)
+
+
+def _read_lines(text: Text) -> list[tuple[str, list[int]]]:
+    return list(_filled(text)) if "<" in text.flow.translate(_FILLER) else []
+
+
+def _filled(text: Text) -> Iterator[tuple[str, list[int]]]:
     starts: dict[int, tuple[int, int]] = {}
     for cell in text.cells:
         first = starts.get(cell.line, (cell.start, cell.end))[0]

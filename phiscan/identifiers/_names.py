@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import is_medical
-from phiscan.identifiers._words import first_rank, is_ordinary, last_rank
+from phiscan.identifiers._words import first_rank, is_name, is_ordinary, last_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LETTERS = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*"
 _WORD = re.compile(rf"{_LETTERS}\.?")
+_INNER = re.compile("['’`-]")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _PREFIXES = frozenset(
     {"mc", "mac", "de", "di", "la", "le", "van", "von", "fitz", "del", "du", "da", "o"}
@@ -44,18 +45,23 @@ def _not_names(which: str) -> frozenset[str]:
     return frozenset(tomllib.loads(text)[which])
 
 
-@dataclass(frozen=True, slots=True)
+@cache
+def _things() -> frozenset[str]:
+    return _not_names("places") | _not_names("companies")
+
+
+@dataclass(slots=True, eq=False)
 class Piece:
-    """One word of a name and where it stands."""
+    """One word of a name and where it stands; `bare` has small letters and no full stop."""
 
     start: int
     end: int
     text: str
+    bare: str = field(init=False)
 
-    @property
-    def bare(self) -> str:
-        """The word in small letters without its full stop."""
-        return self.text.rstrip(".").lower()
+    def __post_init__(self) -> None:
+        """Work out what most questions are asked of."""
+        self.bare = self.text.rstrip(".").lower()
 
     @property
     def initial(self) -> bool:
@@ -80,30 +86,30 @@ class Piece:
     @property
     def census(self) -> bool:
         """Whether the census lists have it at all, alone or as the halves of a double name."""
-        return any(first_rank(part) or (last_rank(part) or 99999) < 40000 for part in self.parts)
+        return any(map(is_name, self.parts))
 
     @property
     def parts(self) -> list[str]:
         """The word and, of a double name, its halves."""
-        joined = re.sub("['’`-]", "", self.bare)
-        return [joined, *(part for part in re.split("[-]", self.bare) if part != joined)]
+        if self.bare.isalpha():
+            return [self.bare]
+        joined = _INNER.sub("", self.bare)
+        return [joined, *(part for part in self.bare.split("-") if part != joined)]
 
     @property
     def ordinary(self) -> bool:
         """Whether it is an ordinary word, a place or a company."""
-        return (
-            is_ordinary(self.bare)
-            or self.bare in _not_names("places")
-            or self.bare in _not_names("companies")
-            or is_medical(self.bare)
-        )
+        return self.bare in _things() or is_ordinary(self.bare) or is_medical(self.bare)
 
 
 def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]:
     """Yield the words between two offsets, `JohnSmith` as two."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        at = match.start()
-        humps = [part for part in _HUMP.split(match.group()) if part]
+        at, word = match.start(), match.group()
+        if word.istitle() or word.isupper() or word.islower():  # most words: no hump inside
+            yield Piece(at, match.end(), word)
+            continue
+        humps = [part for part in _HUMP.split(word) if part]
         while len(humps) > 1 and humps[0].lower() in _PREFIXES:
             humps[:2] = [humps[0] + humps[1]]
         for hump in humps:
@@ -135,7 +141,7 @@ def bare_score(words: Sequence[Piece]) -> float:
         return 0.0
     shouted = all(word.text.isupper() for word in core)
     if not shouted and any(word.text.isupper() and len(word.text) > 3 for word in core):
-        return 0.0
+        return 0.5 if _surname_in_capitals(core) else 0.0
     order = max(
         _in_order(core[0], core[-1]), _in_order(core[-1], core[0]) - (0.0 if shouted else 0.1)
     )
@@ -143,6 +149,24 @@ def bare_score(words: Sequence[Piece]) -> float:
         return 0.5
     middle_bad = any(word.ordinary or not word.census for word in core[1:-1])
     return max(order - 0.2, 0.0) if middle_bad else order
+
+
+def _surname_in_capitals(core: Sequence[Piece]) -> bool:
+    """Return whether one end is a known surname in capitals, the rest a first name.
+
+    `MACLEOD Morag` on British labels, `Odile BEAUCHAMP` on French ones.
+    """
+    for surname, first in ((core[0], core[1]), (core[-1], core[0])):
+        others = [word for word in core if word is not surname]
+        if (
+            surname.text.isupper()
+            and surname.plain
+            and len(surname.bare) > 3
+            and not any(word.text.isupper() or word.ordinary for word in others)
+            and first_rank(first.bare)
+        ):
+            return True
+    return False
 
 
 def _has_particle(core: Sequence[Piece]) -> bool:

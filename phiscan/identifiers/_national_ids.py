@@ -14,10 +14,13 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._views import search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from phiscan.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +89,29 @@ _STRETCH = re.compile(r"[A-Z\d][A-Z\d .+/-]{7,}")
 _DIGIT = re.compile(r"\d")
 
 
-def personal_numbers(flow: str) -> Iterator[Match]:
+def personal_numbers(text: Text) -> Iterator[Match]:
     """Yield numbers of persons whose form and check digits give them away."""
-    return _valid(flow, _PERSONAL)
+    return _valid(text, _PERSONAL)
 
 
-def social_numbers(flow: str) -> Iterator[Match]:
+def social_numbers(text: Text) -> Iterator[Match]:
     """Yield numbers of social insurance whose form and check digits give them away."""
-    return _valid(flow, _SOCIAL)
+    return _valid(text, _SOCIAL)
 
 
-def _valid(flow: str, forms: tuple[_Form, ...]) -> Iterator[Match]:
-    pattern = _compiled(forms)
-    for stretch in _STRETCH.finditer(flow):
-        start, end = stretch.span()
-        if not _DIGIT.search(flow, start, end):
-            continue
+def _valid(text: Text, forms: tuple[_Form, ...]) -> Iterator[Match]:
+    pattern, flow = _compiled(forms), text.flow
+    for start, end in text.worked_out(_stretches):
         for found in pattern.finditer(flow, start, end + 2):  # and what must not follow
             form = forms[int((found.lastgroup or "f0")[1:])]
             if not form.module or _agrees(form.module, found.group()):
                 yield Match(*found.span(), form.score, f"form of a {form.reason}")
+
+
+def _stretches(text: Text) -> list[tuple[int, int]]:
+    return [
+        found.span() for found in search_numbered(_STRETCH, text) if _DIGIT.search(found.group())
+    ]
 
 
 def labelled_agrees(phrase: str, written: str) -> bool | None:

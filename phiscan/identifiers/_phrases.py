@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
-from itertools import compress
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._ocr import base_letter
 from phiscan.identifiers._vocabulary import phrases
-from phiscan.identifiers._words import is_ordinary
+from phiscan.identifiers._words import is_name, is_ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 _FOLDED = {"0": "o", "1": "l", "i": "l", "5": "s", "|": "l"}
 _INSIDE = frozenset(" .'’`/-_°º")
 """Characters that may stand between the letters of a label."""
+_BREAK = "\n"
+"""What stands between two cells."""
 LONGEST = 40
 """Letters of the longest label."""
+_MISSPELT_FROM = 5
+"""Letters from which a label may be misspelt by one."""
 
 
 @cache
@@ -48,8 +52,14 @@ _HEAD = 4
 
 @cache
 def _heads() -> frozenset[str]:
-    """Return the first four letters of every phrase, and all of shorter ones."""
-    return frozenset(key[:_HEAD] for key in known())
+    """Return the first four letters of every phrase that has so many."""
+    return frozenset(key[:_HEAD] for key in known() if len(key) >= _HEAD)
+
+
+@cache
+def _short() -> frozenset[str]:
+    """Return the phrases of two and three letters."""
+    return frozenset(key for key in known() if len(key) < _HEAD)
 
 
 @cache
@@ -63,7 +73,7 @@ def _misspelt() -> dict[str, tuple[str, ...]]:
     """Map each phrase of five or more letters, less any one letter, to the phrases it came from."""
     found: dict[str, tuple[str, ...]] = {}
     for key in known():
-        if len(key) >= 5:
+        if len(key) >= _MISSPELT_FROM:
             for shorter in {key, *_shortened(key)}:
                 found[shorter] = (*found.get(shorter, ()), key)
     return found
@@ -126,6 +136,8 @@ class _Table(dict[int, str | None]):
 def _folded(char: str) -> str | None:
     if char in _INSIDE:
         return None
+    if char == _BREAK:
+        return char
     base = base_letter(char)
     folded = _FOLDED.get(base, base)
     return folded if folded.isalnum() else "\0"
@@ -141,41 +153,48 @@ _TO_FOLDED = _Table(_folded)
 _TO_KEPT = _Table(lambda char: "\0" if char in _INSIDE else "\1")
 _TO_CASE = _Table(_case)
 _START = re.compile("(?<![Ula])[Ula]|(?<=l)U")
-_ANNOUNCED = re.compile(r"(?<=[^ .])(?=[ .]{0,2}(?:[:#=]|\Z)|[ .]{3})")
+_ANNOUNCED = re.compile(r"(?<=[^ .])(?=[ .]{0,2}(?:[:#=\n]|\Z)|[ .]{3})")
 
 
 class Letters:
-    """The folded letters of a cell with the offsets they came from; other characters break it."""
+    """The folded letters of a text with the offsets they came from; other characters break it.
+
+    A line break stands between cells.
+    """
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.folded = raw.translate(_TO_FOLDED)
         kept = raw.translate(_TO_KEPT).encode("latin-1")
         self.offsets = list(compress(range(len(raw)), kept))
+        self._counts = list(accumulate(kept))
         ends = (found.start() - 1 for found in _ANNOUNCED.finditer(raw))
-        self._announced = [bisect_left(self.offsets, end) + 1 for end in ends if kept[end]]
+        self._announced = [self._counts[end] for end in ends if kept[end]]
 
     def starts(self) -> Iterator[int]:
         """Yield the letters at which a word starts that may be a label's.
 
         `JohnDOB` and `12DOB` count.
         """
-        starts, heads, folded = _starts(), _heads(), self.folded
+        starts, heads, short, folded = _starts(), _heads(), _short(), self.folded
         for found in _START.finditer(self.raw.translate(_TO_CASE)):
-            index = bisect_left(self.offsets, found.start())
+            index = self._counts[found.start()] - 1
             head = folded[index : index + _HEAD]
             if (
                 head in heads
-                or head[:3] in heads
-                or head[:2] in heads
+                or (head[:3] in short and self.ends(index + 3))
+                or (head[:2] in short and self.ends(index + 2))
                 or (head[:2] in starts and self._is_near_colon(index))
             ):
                 yield index
 
     def _is_near_colon(self, index: int) -> bool:
         """Return whether a colon or the cell's end follows soon: there a label may be misspelt."""
-        place = bisect_left(self._announced, index)
-        return place < len(self._announced) and self._announced[place] <= index + LONGEST
+        shortest = index + _MISSPELT_FROM
+        place = bisect_left(self._announced, shortest)
+        if place == len(self._announced) or self._announced[place] > index + LONGEST:
+            return False
+        return self.folded[shortest - 1 : self._announced[place]].isalpha()
 
     def ends(self, index: int) -> bool:
         """Return whether a word may end before letter `index`; `MRN123` and `NameJohn` count."""
@@ -188,6 +207,10 @@ class Letters:
         if self.raw[last].isdigit():
             return False
         return char.isdigit() or (char.isupper() and self.raw[last].islower())
+
+    def is_name(self, index: int, stop: int) -> bool:
+        """Return whether letters are a person's name, and so no misspelt label: `Ilona`."""
+        return is_name(self.raw[self.offsets[index] : self.offsets[stop - 1] + 1])
 
     def announced(self, first: int, last: int) -> Iterator[int]:
         """Yield from `first` to `last` the letters before which a colon or the cell's end stands.
@@ -216,9 +239,10 @@ def phrase_at(letters: Letters, index: int) -> tuple[str, int] | None:
             break
         if key in phrases_known and letters.ends(stop):
             exact = key, stop
-    shortest = max(exact[1] - index + 1 if exact else 0, 5)
+    shortest = max(exact[1] - index + 1 if exact else 0, _MISSPELT_FROM)
     for stop in letters.announced(index + shortest, index + LONGEST):
-        misspelt = _fuzzy(letters.folded[index:stop])
+        word = folded[index:stop]
+        misspelt = None if _BREAK in word or letters.is_name(index, stop) else _fuzzy(word)
         if misspelt is not None:
             return misspelt, stop
     return exact

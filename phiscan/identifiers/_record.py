@@ -11,12 +11,20 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _OF_A_PATIENT = frozenset({"mrn", "birth_date", "health_plan_id", "ssn"})
+_OF_ANYBODY = ("account", "acct")
 _PATIENT = ("patient", "pt ", "resident", "insured", "subscriber", "beneficiary", "guarantor")
 _WORDS = re.compile(
     r"\b(?:patients?|specimens?|physician|diagnos[ie]s|referring|prescriber|radiology|laboratory"
     r"|pathology|hematology|phlebotomy|collected|date of service|implant(?:ed|ation)?)\b",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    r"\b(?:bank|routing|visa|master ?card|balance|amount due|payment|invoice|autopay|statement"
+    r"|debit|credit|collections?|past due)\b",
+    re.IGNORECASE,
+)
+_DICOM = re.compile(r"\b[A-Z][A-Za-z'-]{1,24}\^[A-Z]")
+"""A name as images and interfaces hold it (DICOM PN, HL7 XPN): only patients' systems write so."""
 
 
 def is_record(text: Text) -> bool:
@@ -24,8 +32,20 @@ def is_record(text: Text) -> bool:
     return text.worked_out(_is_record)
 
 
+def is_bill(text: Text) -> bool:
+    """Return whether a text speaks of money and of no patient: a bank's letter, a shop's bill."""
+    return text.worked_out(_is_bill)
+
+
+def _is_bill(text: Text) -> bool:
+    return not is_record(text) and bool(_MONEY.search(text.flow))
+
+
 def _is_record(text: Text) -> bool:
     for tag in Labels(text).tags:
-        if tag.firm and (tag.meaning in _OF_A_PATIENT or tag.phrase.startswith(_PATIENT)):
+        of_a_patient = tag.meaning in _OF_A_PATIENT and not tag.phrase.startswith(_OF_ANYBODY)
+        if tag.firm and (of_a_patient or tag.phrase.startswith(_PATIENT)):
             return True
+    if _DICOM.search(text.flow):
+        return True
     return len({found.group().lower() for found in _WORDS.finditer(text.flow)}) >= 2

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._announced import AGE_AND_SEX, names_job, run_of_names
+from phiscan.identifiers._announced import run_of_names
 from phiscan.identifiers._clinic import signs_in, signs_near
+from phiscan.identifiers._company import AGE_AND_SEX
+from phiscan.identifiers._jobs import follows_role, names_job, opens_with_role
 from phiscan.identifiers._names import STAFF, bare_score, is_company, unknown_words
 from phiscan.protocols import Match
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _HEAD = re.compile(
-    r"[^\w\n]{0,4}(?:(?P<place>(?:bed|rm|room|bay|cot|ldr|or|ed|chair|hall|triage|pod|[a-z])?"
+    r"[^\w\n]{0,4}(?:(?P<place>(?:bed|rm|room|bay|cot|ldr|or|ed|chair|hall|triage|pod|l ?& ?d"
+    r"|[nmps]?icu"
+    r"|ccu|pacu|tele|station|trauma|resus|obs|cubicle|[a-z])?"
     r" ?#?(?:\d{2,4}[A-D]?|\d[A-D]|(?<=[a-z]|[ #])\d)(?:-\d{1,2})?|triage|hallway)[ .:)|\t-]{1,8}"
     r"|(?P<time>\d{1,2}[:.]\d\d(?: ?[ap]\.?(?:m\.?)?)?)[ \t:-]{1,8})?(?:pt:? "
     r"|patient:? )?(?=[A-ZÀ-Þ])",
@@ -41,12 +45,15 @@ _DATED = re.compile(r"(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/])|\b\d{1,2} ?(?:am|pm)\b
 _OF_EPONYMS = re.compile(
     r"^['’]?s?[ -](?:disease|syndrome|sign|signs|fracture|procedure|man(?:o?eu)?ver|forceps|clamps?"
     r"|catheter|retractors?|test|scale|score|tumou?r|cyst|criteria|elevator|scissors|drain|tube"
-    r"|triad|reaction|phenomenon|nodes?|bod(?:y|ies)|cells?|palsy|point|line|lesions?|contracture|rings?"
+    r"|triad|reaction|phenomenon|nodes?|bod(?:y|ies)|cells?|palsy|point|line|lesions?|contracture"
+    r"|rings?"
     r"|needle|position|stage|classification|coma|bag|pump|cage|plate|method|law|effect|tray|kit)\b",
     re.IGNORECASE,
 )
 _OFTEN = 4
 """How often a word stands in a text before it is taken for a brand."""
+_PLACE_WIDTH = 24
+"""Characters before a cell in which the number of a bed or room stands."""
 _REST = 120
 """Characters behind a name that are read with it."""
 
@@ -55,22 +62,26 @@ def leading(text: Text) -> Iterator[Match]:
     """Yield the names at the head of cells that the rest of their line ties to a patient."""
     for cell in text.cells:
         head = _HEAD.match(text.flow, cell.start, cell.end)
-        if head is None or (cell.end - head.end()) < 2:
+        if head is None or cell.end - head.end() < 2 or not text.flow[head.end()].isupper():
             continue
         end = text.flow.find("\n", head.end(), head.end() + _REST)
         line = text.flow[cell.start : end if end >= 0 else head.end() + _REST]
         run = run_of_names(line, head.end() - cell.start)
         if (
             not run
-            or not _nameable(run)
+            or not _nameable(run, aged=bool(_AGE.match(line[run[-1].end :].lstrip())))
             or _many_commas(line, run)
             or STAFF.search(line[: run[-1].end + 8])
         ):
             continue
         rest = line[run[-1].end :]
+        if rest.startswith("^"):
+            continue
         if _OF_EPONYMS.match(rest) or names_job(rest) or _is_brand(text, run):
             continue
         start, stop = cell.start + run[0].start, cell.start + run[-1].end
+        if opens_with_role(text.flow[start:stop]) or follows_role(text.flow, start):
+            continue
         placed = head["place"] is not None or (_place_before(text, cell.start))
         near, topic = signs_near(text, start, stop), rest.startswith(":")
         score = _score(run, _points(rest, placed=placed), near=near, topic=topic)
@@ -95,7 +106,8 @@ def _many_commas(line: str, run: Sequence[Piece]) -> bool:
 
 def _place_before(text: Text, start: int) -> bool:
     """Return whether a number of a bed or room stands in the cell before."""
-    line = text.flow[max(text.flow.rfind("\n", 0, start) + 1, start - 24) : start]
+    first = max(start - _PLACE_WIDTH, 0)
+    line = text.flow[max(text.flow.rfind("\n", first, start) + 1, first) : start]
     head = _HEAD.match(line + "X")
     return head is not None and head["place"] is not None and head.end() >= len(line)
 
@@ -122,7 +134,8 @@ def _score(run: Sequence[Piece], points: int, *, near: int, topic: bool) -> floa
     return 0.65 if known and points > 1 and near else 0.45 if known and points and near else 0.0
 
 
-def _nameable(run: Sequence[Piece]) -> bool:
+def _nameable(run: Sequence[Piece], *, aged: bool) -> bool:
+    """Return whether a run may be a name; one ordinary word only where an age follows at once."""
     core = [word for word in run if not word.initial]
     if not core or is_company(core) or any(word.ordinary and not word.census for word in core):
         return False
@@ -130,5 +143,5 @@ def _nameable(run: Sequence[Piece]) -> bool:
         return False
     if len(core) == 1:
         alone = core[0]
-        return len(alone.bare) > 2 and not alone.ordinary
+        return len(alone.bare) > 2 and (aged or not alone.ordinary)
     return any(not word.ordinary for word in core)

@@ -7,8 +7,9 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._announced import in_company
 from phiscan.identifiers._clinic import is_short, signs_near
+from phiscan.identifiers._company import in_company
+from phiscan.identifiers._views import lowered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,34 +25,41 @@ _PUBLIC = re.compile(
     r"|hymn|soloist|in memory|memorial|erected|dedicated|staff writer|mayor|minister|senator"
     r"|vote|elect|for sheriff|suite|institute|pavilion|museum|et al|n ?= ?\d+|vol\.?|textbook"
     r"|likes|followers|views|subscribe|min read|now playing|up next|recipe|pot roast|cookbook"
+    r"|(?:from )?the kitchen of|tsp|tbsp|preheat"
     r"|season|episode|textbook|new hires?|employee of|chapter|wing|foundation|scholarship"
     r"|universit\w+|diploma|degree|doctor of|bachelor|anno domini|conferred|state board|completed"
     r"|check all|eponym\w*|poster|trailer|concert|gala|score|quiz|clue|players"
     r"|jama|lancet|nejm|n engl|doi|pubmed|journal|(?:19|20)\d\d; ?\d+|[0-9]+k (?:run|walk)|marathon"
     r"|memoir|sponsored|grand rounds|how to|specialist|story|season|seasons|stadium|publicist"
     r"|battled"
-    r"|senator|congress\w*|aide says|game|jersey|surviving|against all odds|code of|phd|thesis"
+    r"|congress\w*|aide says|game|jersey|surviving|against all odds|code of|phd|thesis"
     r"|reviewed by|posted by|shared a|group ?·|fan|star|actor|actress|singer|poet|painter|jazz"
     r"|nutrition|calories|servings?|ingredients|net wt|best (?:before|by|if)|ndc|sku|item no"
     r"|charity|benefits|fundrais\w+|triads?|presenter|lecture|slide"
-    r"|years of service|retirement|welcomes?|congratulations|cast|lyrics|anatomy|handbook)\b"
+    r"|years of service|retirement|welcomes|welcome (?:back|dr|our|new)"
+    r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
+    r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
+    r"|our donors|hotel|resort|marriott|hilton|congratulations|cast|lyrics|anatomy|handbook)\b"
     r"|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
-    re.IGNORECASE,
 )
+"""Words of a stage, a shelf or a plaque, in small letters."""
 _WIDTH = 160
 """Characters before and behind a name that are searched for words of a stage or a shelf."""
 _PUBLIC_SCORE = 0.35
 _LIST_TITLE = re.compile(
     r"\b(?:sign[- ]?in(?: sheet)?|visitors?'? (?:log|book|list)|waiting room|wait(?:ing)? ?list"
-    r"|census"
+    r"|census|now calling|next patient|showers? ?[-:]|shower list|bath (?:list|schedule)"
+    r"|diet list|kitchen list|inhalers|epi-?pens|recall list|transport list"
     r"|residents?'? (?:birthdays|list|roster)|arrivals?|patient (?:list|log|roster)|call ?backs?"
     r"|appointments? (?:today|list|book)|schedule|worklist|allergy list"
     r"|birthdays? ?- ?residents)\b",
-    re.IGNORECASE,
 )
 _NOTE = 40
 """Words up to which a text is a note, in which a name in a sentence is its subject."""
 _CARE = "words of a patient's care"
+_CAME = "on a list of who came"
+_FORM = 0.35
+"""The score below which the words of a name are ordinary ones as well (`bare_score`)."""
 _ROWS, _IN_ROWS = 3, 0.75
 """Names beside words of care that make a list of patients, and the score that each then has."""
 _MARKED = 0.8
@@ -70,8 +78,9 @@ def weighed(text: Text, match: Match) -> Match:
     near, or two signs; it is a public person's among the words of a stage or a shelf, if no age
     or number says otherwise. A label says that by itself.
     """
-    if match.score < 0.35:
-        return match
+    if match.score < _FORM:
+        listed = match.reason == "form of a name" and on_list(text, match.start)
+        return replace(match, score=0.5, reason=f"{match.reason}, {_CAME}") if listed else match
     signs = signs_near(text, match.start, match.end)
     personal = in_company(text, text.cell_at(match.start))
     if not personal and not _is_announced(match) and _near(text, match, _public):
@@ -92,8 +101,8 @@ def vouched(matches: Sequence[Match]) -> Iterator[Match]:
 
 def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
     """Return a name with the score of what stands beside it: a list's title, words of care."""
-    if _listed(text, match):
-        return replace(match, score=0.8, reason=f"{match.reason}, on a list of who came")
+    if on_list(text, match.start):
+        return replace(match, score=0.8, reason=f"{match.reason}, {_CAME}")
     if not signs or match.score < 0.45:
         return match
     most = _MOST.get(match.reason, _MARKED)
@@ -103,11 +112,11 @@ def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
 
 
 def _public(text: Text) -> list[int]:
-    return [found.start() for found in _PUBLIC.finditer(text.flow)]
+    return [found.start() for found in _PUBLIC.finditer(lowered(text))]
 
 
 def _titles(text: Text) -> list[int]:
-    return [found.start() for found in _LIST_TITLE.finditer(text.flow)]
+    return [found.start() for found in _LIST_TITLE.finditer(lowered(text))]
 
 
 def _near(text: Text, match: Match, places: Callable[[Text], list[int]]) -> bool:
@@ -125,17 +134,17 @@ def _is_announced(match: Match) -> bool:
             "machine",
             "words that announce a patient",
             "words that say",
-            "title",
             "name beside",
+            "words that announce a newborn",
         )
     )
 
 
-def _listed(text: Text, match: Match) -> bool:
+def on_list(text: Text, start: int) -> bool:
     """Return whether a list of who came to a place of care, or lives there, stands above a name."""
     every = text.worked_out(_titles)
-    first = bisect_left(every, match.start - _LIST)
-    return first < len(every) and every[first] < match.start
+    first = bisect_left(every, start - _LIST)
+    return first < len(every) and every[first] < start
 
 
 def _with_care(reason: str) -> str:

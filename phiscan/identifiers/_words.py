@@ -49,7 +49,8 @@ def _last() -> dict[str, int]:
 
 def is_ordinary(word: str) -> bool:
     """Return whether `word` is an ordinary word, whatever else it may be."""
-    return word.lower() in _ordinary() or _SHORT.fullmatch(word.lower()) is not None
+    lowered = word.lower()
+    return lowered in _ordinary() or (len(lowered) < 3 and _SHORT.fullmatch(lowered) is not None)
 
 
 _WORLD_FIRST, _WORLD_LAST = 5_000, 30_000
@@ -78,6 +79,22 @@ def first_rank(word: str) -> int | None:
     """Return how common `word` is as a first name (1 is the most common), or None."""
     bare = _bare(word)
     return _first().get(bare) or (_WORLD_FIRST if bare in _world("given") else None)
+
+
+_COMMON = 40_000
+"""The rank below which a surname counts as one: rarer ones are ordinary words as often."""
+
+
+@cache
+def _names() -> frozenset[str]:
+    surnames = (name for name, rank in _last().items() if rank < _COMMON)
+    elsewhere = _world("family") - _last().keys()
+    return frozenset(_first()) | frozenset(surnames) | _world("given") | elsewhere
+
+
+def is_name(word: str) -> bool:
+    """Return whether a list has `word` as a first name or as no rare surname."""
+    return _bare(word) in _names()
 
 
 def last_rank(word: str) -> int | None:

@@ -16,8 +16,10 @@ from phiscan.identifiers._cards import card_numbers
 from phiscan.identifiers._check_digits import iban_agrees, routing_agrees
 from phiscan.identifiers._codes import compact, read_code
 from phiscan.identifiers._labels import Field, Labels, labelled
-from phiscan.identifiers._ocr import as_digits, plain_dashes, readings
+from phiscan.identifiers._ocr import as_digits, readings
+from phiscan.identifiers._record import is_bill
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import dashed, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ _NAMED = re.compile(r"iban\W{0,4}$", re.IGNORECASE)
 _CHEQUE = re.compile(r"[⑆|:']{1,2} ?(\d{9}) ?[⑆|:']{1,2}[ \t]{0,3}(\d[\d -]{4,16}\d)(?!\d)")
 _ROUTING = ("aba", "rtn", "routing", "bank routing")
 _CARD = ("card", "credit", "debit", "payment", "bank card")
+_OF_ANYBODY = ("account", "acct")
 _BILL = ("billing", "guarantor")
 
 
@@ -67,17 +70,22 @@ class AccountNumber:
     def find(self, text: Text) -> Iterator[Match]:
         """Yield what has a check digit, then labelled numbers that it does not cover."""
         taken = Covered(len(text.flow))
-        flow = plain_dashes(text.flow)
-        for match in (*card_numbers(flow), *_international(flow), *_on_cheques(flow)):
+        for match in (*card_numbers(text), *_international(text), *_on_cheques(text)):
             if taken.claim(match.start, match.end):
                 yield match
         for start, end, field in labelled(Labels(text), _parse, "account_number"):
             if taken.claim(start, end):
                 yield Match(start, end, _score(field.tag.phrase), field.reason)
+        if not is_bill(text):
+            return  # what a hospital calls an account is a number of the record
+        for start, end, field in labelled(Labels(text), _parse, "mrn"):
+            if field.tag.phrase.startswith(_OF_ANYBODY) and taken.claim(start, end):
+                yield Match(start, end, 0.65, field.reason)
 
 
-def _international(flow: str) -> Iterator[Match]:
-    for head in _IBAN.finditer(flow):
+def _international(text: Text) -> Iterator[Match]:
+    flow = dashed(text)
+    for head in search_numbered(_IBAN, text, flow):
         code, end = _collected(flow, head.start(), _LENGTHS[head.group()[:2]])
         if iban_agrees(code):
             yield Match(head.start(), end, 0.75, "check digits of an IBAN")
@@ -96,9 +104,9 @@ def _collected(flow: str, start: int, length: int) -> tuple[str, int]:
     return (compact(found.group()), found.end()) if found else ("", start)
 
 
-def _on_cheques(flow: str) -> Iterator[Match]:
+def _on_cheques(text: Text) -> Iterator[Match]:
     """Yield the account behind a valid routing number between the signs of magnetic print."""
-    for found in _CHEQUE.finditer(flow):
+    for found in search_numbered(_CHEQUE, text, dashed(text)):
         if routing_agrees(found[1]):
             yield Match(*found.span(2), 0.75, "routing number of a cheque before it")
 

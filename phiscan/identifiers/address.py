@@ -15,6 +15,7 @@ from phiscan.identifiers._abroad import STREETS
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._places import BOX, CITY_STATE_ZIP, STATE_ZIP, STREET
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import cells_with_digits, search_numbered
 from phiscan.identifiers._words import is_ordinary
 from phiscan.protocols import Match
 
@@ -57,7 +58,7 @@ class StreetAddress:
         for start, end, field in labelled(Labels(text), _parse, "address"):
             taken.add(start, end)
             yield Match(start, end, 0.85, field.reason)
-        for cell in text.cells:
+        for cell in cells_with_digits(text):
             raw = text.flow[cell.start : cell.end]
             for pattern in (STREET, BOX):
                 for found in pattern.finditer(raw):
@@ -67,7 +68,7 @@ class StreetAddress:
                     taken.add(start, end)
                     yield _graded(text, cell, start, end)
         for pattern in STREETS:
-            for found in pattern.finditer(text.flow):
+            for found in search_numbered(pattern, text):
                 if taken.claim(*found.span()):
                     yield Match(*found.span(), 0.5, "street and number as written abroad")
 

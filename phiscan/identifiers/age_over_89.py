@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import dashed, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ class AgeOver89:
                 sure = field.tag.marked or field.how != ON_LINE or field.tag.meaning != "birth_date"
                 score = 0.85 if sure else 0.5
                 yield Match(start, end, _repaired(text.flow[start:end], score), field.reason)
-        flow = plain_dashes(text.flow)
-        for found in _CANDIDATE.finditer(flow):
+        flow = dashed(text)
+        for found in search_numbered(_CANDIDATE, text, flow):
             end, score = _graded(flow, found)
             if score and taken.claim(found.start(), end):
                 score = _repaired(found["age"], score)

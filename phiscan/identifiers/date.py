@@ -14,6 +14,7 @@ from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._dates import dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class PersonalDate:
                 continue
             taken.add(date.start, date.end)
             yield Match(date.start, date.end, 0.5 if date.clear else 0.45, "full date")
-        for found in _DAY.finditer(text.flow):
+        for found in search_numbered(_DAY, text):
             known = not _is_day(found) or taken.touches(*found.span())
             if not known and signs_near(text, *found.span()):
                 yield Match(*found.span(), 0.4, "day and month beside words of care")

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._check_digits import gs1_agrees, luhn_agrees
 from phiscan.identifiers._codes import compact, read_code
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
-from phiscan.identifiers._ocr import as_digits, plain_dashes
+from phiscan.identifiers._ocr import as_digits
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import dashed, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class DeviceId:
     def find(self, text: Text) -> Iterator[Match]:
         """Yield printed device identifications, then MAC addresses, then labelled numbers."""
         taken = Covered(len(text.flow))
-        for match in (*_identifications(text.flow), *_addresses(text.flow)):
+        for match in (*_identifications(text), *_addresses(text)):
             if taken.claim(match.start, match.end):
                 yield match
         for start, end, field in labelled(Labels(text), _parse, "device_id"):
@@ -84,22 +85,27 @@ def _score(text: Text, field: Field) -> float:
         return 0.85
     if phrase.startswith(_OF_A_DEVICE):
         return 0.8
-    if _WORN.search(text.flow):
+    if text.worked_out(_is_worn):
         return 0.7
     return 0.6 if field.tag.marked or " " in phrase else 0.5
 
 
-def _identifications(flow: str) -> Iterator[Match]:
+def _is_worn(text: Text) -> bool:
+    """Return whether the text speaks of a device that somebody wears or has in the body."""
+    return bool(_WORN.search(text.flow))
+
+
+def _identifications(text: Text) -> Iterator[Match]:
     """Yield the serial number behind each GTIN; a wrong check digit of the GTIN costs."""
-    for gtin in _GTIN.finditer(flow):
-        serial = _SERIAL.search(flow, gtin.end(), gtin.end() + _REACH)
+    for gtin in search_numbered(_GTIN, text):
+        serial = _SERIAL.search(text.flow, gtin.end(), gtin.end() + _REACH)
         if serial is not None:
             sure = gs1_agrees(as_digits(gtin[1]))
             yield Match(*serial.span(1), 0.9 if sure else 0.7, "serial number behind a GTIN")
 
 
-def _addresses(flow: str) -> Iterator[Match]:
-    for found in _MAC.finditer(plain_dashes(flow)):
+def _addresses(text: Text) -> Iterator[Match]:
+    for found in search_numbered(_MAC, text, dashed(text)):
         written = found.group().upper()
         digits = re.sub("[^0-9A-F]", "", written)
         if len(digits) < 9 or len(set(digits)) < 3 or written.replace("-", ":").isdigit():

@@ -50,6 +50,8 @@ class EmailAddress:
     def find(self, text: Text) -> Iterator[Match]:
         """Yield every address."""
         for cell in text.cells:
+            if text.flow.find("@", cell.start, cell.end) < 0:
+                continue
             for found in _ADDRESS.finditer(text.flow, cell.start, cell.end):
                 address = found.group()
                 spaced = " " in address

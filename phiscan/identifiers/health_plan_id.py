@@ -18,6 +18,7 @@ from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._national_ids import social_numbers
 from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import cells_with_numbers, dashed
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ _MBI = re.compile(rf"(?<![\w-]){'-?'.join(_GROUPED)}(?!\w|-\w)")
 _MBI_SPACED = re.compile(rf"(?<![\w-]){'[- ]'.join(_GROUPED)}(?!\w|-\w)")
 _CLAIM = re.compile(r"\d{3}[- ]?\d{2}[- ]?\d{4}[- ]?[A-Z]{1,2}\d?(?!\w)")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+){0,4}(?![\w@.])|[A-Za-z0-9]+(?=\.(?:\s|$))")
-_GROUPS = re.compile(r"[A-Z]{0,4} ?\d{2,5}(?:[ -]\d{2,5}){1,4}(?![\w/:]|-\w)")
+_GROUPS = re.compile(
+    r"(?:[A-Z]{0,4} ?\d{2,5}(?:[ -]\d{2,5}){1,4}|[A-Z]{1,4} \d{6,12}(?: \d{1,3})?)(?![\w/:]|-\w)"
+)
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
 
 
@@ -66,7 +69,7 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
 _CARD = re.compile(
     r"\b(?:medicare|medicaid|medi-cal|tricare|health ?(?:plan|care|insurance)|insurance card"
     r"|assurance maladie|vitale|krankenkasse|krankenversicherung|gesundheitskarte|tessera sanitaria"
-    r"|tarjeta sanitaria|zorgverzekering|subscriber|cart[ãa]o (?:nacional|sus))\b",
+    r"|tarjeta sanitaria|zorgverzekering|subscriber|co-?pay|rx ?bin|cart[ãa]o (?:nacional|sus))\b",
     re.IGNORECASE,
 )
 _GENERIC = ("identification", "id ", "policy", "group", "cert")
@@ -81,7 +84,7 @@ def _on_cards(text: Text) -> Iterator[Match]:
     if not is_short(text, _CARD_WORDS) or not _CARD.search(text.flow):
         return
     for start, end, field in labelled(Labels(text), _parse, "other"):
-        if field.tag.phrase == "id":
+        if field.tag.phrase in {"id", "identification"}:
             yield Match(start, end, 0.7, field.reason)
     if not _PERSON.search(text.flow):
         return
@@ -110,8 +113,8 @@ class HealthPlanId:
                 generic = field.tag.phrase.startswith(_GENERIC)
                 yield Match(start, end, abroad or (0.7 if generic else 0.9), field.reason)
         others = (
-            *unlabelled(text.flow),
-            *social_numbers(text.flow),
+            *unlabelled(text),
+            *social_numbers(text),
             *_on_cards(text),
             *_medicare(text),
         )
@@ -121,8 +124,8 @@ class HealthPlanId:
 
 
 def _medicare(text: Text) -> Iterator[Match]:
-    for cell in text.cells:
-        raw = plain_dashes(text.flow[cell.start : cell.end])
+    for cell in cells_with_numbers(text):
+        raw = dashed(text)[cell.start : cell.end]
         for pattern in (_MBI, _MBI_SPACED):
             for found in pattern.finditer(raw):
                 start, end = cell.start + found.start(), cell.start + found.end()

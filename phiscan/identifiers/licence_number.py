@@ -128,14 +128,19 @@ def _checked_score(phrase: str, written: str) -> float:
     return (0.75 if valid else 0.4) - 0.1 * misread
 
 
+def _formats_named(text: Text) -> list[re.Pattern[str]]:
+    """Return the formats of the states and countries that a text names."""
+    shouted = text.flow.upper()
+    return [form for place, form in _formats().items() if place in shouted]
+
+
 def _licence_score(text: Text, field: Field, code: str, *, driver: bool) -> float:
     """Grade a licence by its label, the words of a licence, and the format of its state."""
     drivers_label = bool(_DRIVERS_LABEL.match(field.tag.phrase))
     sure = field.tag.marked or field.how != ON_LINE or drivers_label
     if not (drivers_label or driver):
         return 0.6 if sure and " " in field.tag.phrase else 0.45
-    shouted = text.flow.upper()
-    named = [form for place, form in _formats().items() if place in shouted]
+    named = text.worked_out(_formats_named)
     if any(form.fullmatch(code) for form in named):
         return 0.9
     fits = any(form.fullmatch(code) for form in _formats().values())

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import signs_near
+from phiscan.identifiers._company import aged
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._names import near_name
 from phiscan.identifiers._ocr import as_digits, plain_dashes
-from phiscan.identifiers._record import is_record
+from phiscan.identifiers._record import is_bill, is_record
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import cells_with_numbers
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-/.][A-Za-z0-9]+){0,4}(?![\w@])")
-_GROUPS = re.compile(r"\d{1,4}(?:[ -]\d{2,4}){1,4}(?![\w./:]|-\d)")
+_GROUPS = re.compile(r"(?:\d{1,4}(?:[ -]\d{2,4}){1,4}|[A-Z]{1,4} \d{6,9})(?![\w./:]|-\d)")
 _DATE = re.compile(
     r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|\d{4}-\d\d-\d\d(?!\d)|\d{1,2}/\d{1,2}/\d\d"
 )
@@ -38,6 +40,7 @@ _OF_FILES = frozenset(
 _ANYTHING = frozenset({"id", "no", "ref"})
 """Labels of a number of anything, which on a record is the patient's."""
 _ALONE = re.compile(r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,10})(?![\w.:/%-])")
+_SOLID_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
 _SHORT = frozenset({"fin", "csn", "pid", "hn", "urn", "nhi", "har", "unit", "visit", "hosp", "mr"})
 """Labels that mean something else where no number follows at once (`FIN` is Finland)."""
 
@@ -83,9 +86,13 @@ class MedicalRecordNumber:
             digits = sum(char.isdigit() for char in text.flow[start:end])
             score = 0.95 if firm or field.how != ON_LINE else 0.85
             if field.tag.phrase.startswith(_BILLING):
+                if is_bill(text):
+                    continue  # a bank's or a bill's: see account_number
                 score = 0.65
             elif field.tag.phrase in _OF_FILES:
                 score = 0.7
+            if len(set(text.flow[start:end])) == 1:
+                score = 0.4  # 999999, as systems for training have it
             taken.add(start, end)
             yield Match(start, end, score if digits >= 4 else score - 0.1, field.reason)
         yield from _unlabelled(text, labels, taken)
@@ -97,12 +104,14 @@ def _unlabelled(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
         of_anything = field.tag.phrase in _ANYTHING and field.tag.marked
         if of_anything and is_record(text) and taken.claim(start, end):
             yield Match(start, end, 0.7, field.reason)
-    for cell in text.cells:
+    for cell in cells_with_numbers(text):
         for found in _ALONE.finditer(text.flow, cell.start, cell.end):
             stretch = found.span(1)
+            if _SOLID_DATE.fullmatch(found[1]):
+                continue
             if taken.touches(*stretch) or labels.before(found.start(1)) is not None:
                 continue
-            care = is_record(text) or signs_near(text, *stretch) > 0
+            care = is_record(text) or signs_near(text, *stretch) > 0 or aged(text, cell)
             if care and near_name(text, cell) and taken.claim(*stretch):
                 yield Match(*stretch, 0.55, "number beside a name on a record")
 

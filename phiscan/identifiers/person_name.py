@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
-from phiscan.identifiers._announced import announced, beside_job, in_company, names_job
-from phiscan.identifiers._clinic import signs_near
-from phiscan.identifiers._labels import ON_LINE, Field, Labels, Tag, labelled
+from phiscan.identifiers._announced import (
+    announced,
+)
+from phiscan.identifiers._boards import listed
+from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._names import (
     STAFF,
     SUFFIXES,
@@ -23,39 +25,24 @@ from phiscan.identifiers._names import (
     has_form_of_name,
     is_company,
     pieces,
-    unknown_words,
 )
-from phiscan.identifiers._places import STATES
 from phiscan.identifiers._rows import leading
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._tags import Tag
+from phiscan.identifiers._unlabelled_names import unlabelled
 from phiscan.identifiers._weigh import vouched, weighed
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phiscan.text import Cell, Text
+    from phiscan.text import Text
 
 _JOINT = re.compile(r"[ .,^]{0,3}")
 _LEAD = re.compile(r"[ :#.\-=*_\[(•●○■□>]*(?:\d{1,4}[.)]? +)?")
-_COMMA = re.compile(
-    r"(?<![\w'’.@/-])([^\W\d_][^\W\d_'’-]{1,24}(?: [^\W\d_][^\W\d_'’-]{2,24})?)(, ?|\^)"
-    r"([^\W\d_][^\W\d_'’-]{1,24})"
-    r"((?: |\^)[A-Z]\b\.?| [A-Z][^\W\d_]{2,14}(?=$| ?[\[(\d]))?(?![\w@'’])"
-)
-_CONTEXT = re.compile(
-    r"[\[(]\s?[MFU]\s?[\])]|\b(?:DOB|D0B|MRN|male|female|sex|y/?o|yrs?|age)\b|\b\d{1,3} ?[yY]\b"
-    r"|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\b[MF] ?[/,]? ?\d{1,3}\b|\b\d{1,3} ?/? ?[MF]\b",
-    re.IGNORECASE,
-)
-_CONTEXT_REACH = 80
-_CAPITAL = "[^\\W\\d_a-zß-öø-ÿ]"
-_PAIR = re.compile(rf"{_CAPITAL}[^\W\d_]*[^\w\n]{{1,4}}(?:\w\.? )?{_CAPITAL}|[a-zß-öø-ÿ]{_CAPITAL}")
-"""Two capitals near each other: cells without are no names, and most lines of prose are such."""
-_PART = rf"{_CAPITAL}[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
-_SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
-_NOISE = re.compile(r"[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+")
 _SMALL = re.compile(r"^(?:[a-z]+[ :]+)+")
+_OF_LETTERS = frozenset({"re", "subject"})
+"""Labels of what a letter is about, which to those who treat is most often a patient."""
 _GENERIC = frozenset(
     {"name", "names", "nom", "nume", "nombre", "alias", "full name", "mother", "father"}
 )
@@ -150,9 +137,9 @@ class PersonName:
         found = (
             *_labelled(labels),
             *announced(text),
+            *listed(text),
             *leading(text),
-            *_written(text),
-            *_bare(text),
+            *unlabelled(labels),
         )
         kept = [weighed(text, match) for match in found if taken.claim(match.start, match.end)]
         yield from vouched(kept)
@@ -172,6 +159,8 @@ def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
     ):
         if not field.tag.firm or (field.how == ON_LINE and not field.tag.marked):
             continue
+        if field.tag.phrase in _OF_LETTERS:
+            continue
         sure = field.how == ON_LINE or field.tag.meaning == "staff"
         if sure or not has_form_of_name(_SMALL.sub("", labels.text.flow[start:end])):
             yield start, end
@@ -188,108 +177,6 @@ def _labelled(labels: Labels) -> Iterator[Match]:
             scores = [0.9 if known >= 0.5 else min(s, 0.45 if known < 0.25 else s) for s in scores]
         for (start, end, field), score in zip(rows, scores, strict=True):
             yield Match(start, end, score, field.reason)
-
-
-def _written(text: Text) -> Iterator[Match]:
-    """Yield `LAST, FIRST M` and `LAST^FIRST`."""
-    for cell in text.cells:
-        raw = text.flow[cell.start : cell.end]
-        for found in _COMMA.finditer(raw):
-            score = _comma_score(raw, found)
-            if 0.3 <= score < 0.65 and in_company(text, cell):
-                score = 0.65
-            if score >= 0.3:
-                span = cell.start + found.start(), cell.start + found.end()
-                yield Match(*span, score, "surname before first name")
-
-
-def _comma_score(raw: str, found: re.Match[str]) -> float:
-    last, first = list(pieces(found[1])), list(pieces(found[3]))
-    if not last or not first or not _may_be_comma(raw, found, [*last, *first]):
-        return 0.0
-    plain = last[-1].plain or (first[0].plain and not last[-1].ordinary)
-    both = last[-1].census and first[0].census and not (last[-1].ordinary and first[0].ordinary)
-    if found[2] == "^":
-        return 0.85 if plain or both else 0.6
-    around = raw[max(found.start() - _CONTEXT_REACH, 0) : found.end() + _CONTEXT_REACH]
-    if re.search("[a-z]{2}", _NOISE.sub("", around.replace(found.group(), "", 1))):  # in prose
-        certain = last[-1].plain and first[0].plain and around.count(",") == 1
-        return 0.45 if certain else 0.0
-    if plain and (both or found[4]):
-        return 0.8
-    if plain or both:
-        return 0.65
-    return 0.0 if last[-1].ordinary or first[0].ordinary else 0.55 if found[4] else 0.4
-
-
-def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
-    """Return whether nothing speaks against `LAST, FIRST`: small letters, firms, states, staff."""
-    core = [word for word in words if not word.initial]
-    if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core) or is_company(core):
-        return False
-    before = raw[max(found.start() - 8, 0) : found.start()].rstrip()
-    short = any(len(word.bare) < 3 and not word.census for word in core)
-    if names_job(found.group()) or short:
-        return False
-    if STAFF.search(raw, found.start(3), found.end() + 12) or STAFF.search(before):
-        return False
-    first = next(pieces(found[3]))
-    return not first.ordinary or bool(found[4]) or found[2] == "^"
-
-
-def _bare(text: Text) -> Iterator[Match]:
-    for cell in text.cells:
-        raw = text.flow[cell.start : cell.end]
-        if len(raw) > 200 or "&" in raw or "@" in raw or not _PAIR.search(raw):
-            continue
-        words = list(pieces(_blanked(raw)))
-        if len(words) > 5 or STAFF.search(raw):
-            yield from _in_prose(raw, cell.start)
-        elif len(words) >= 2:
-            score = _bare_score(text, cell, raw, words)
-            if score >= 0.3:
-                start, end = cell.start + words[0].start, cell.start + words[-1].end
-                yield Match(start, end, score, "form of a name")
-
-
-def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
-    """Grade two to five words that fill a cell, by themselves and by the lines round them."""
-    score = bare_score(words) or _short_score(text, cell, words)
-    if score and beside_job(text, cell):
-        return 0.3
-    if score and _CONTEXT.search(raw):
-        return min(score + 0.3, 0.8)
-    if (score or unknown_words(words)) and in_company(text, cell):
-        return min(score + 0.2, 0.65) if score else 0.5
-    return score
-
-
-def _short_score(text: Text, cell: Cell, words: list[Piece]) -> float:
-    """Grade `R. Haverford`, which alone could be anything, beside words of a patient's care."""
-    core = [word for word in words if not word.initial]
-    if len(core) != 1 or not words[0].initial or core[0].ordinary or not core[0].capital:
-        return 0.0
-    near = len(core[0].bare) > 2 and signs_near(text, cell.start, cell.end)
-    return 0.5 if near else 0.0
-
-
-def _blanked(raw: str) -> str:
-    """Return `raw` with numbers, brackets and bullets blanked out, same length."""
-    return _NOISE.sub(lambda found: " " * len(found.group()), raw)
-
-
-def _in_prose(raw: str, offset: int) -> Iterator[Match]:
-    """Yield pairs of very common first name and surname in running text, with a low score."""
-    for found in _SIDE_BY_SIDE.finditer(raw):
-        first = Piece(*found.span(1), found[1])
-        last = Piece(*found.span(2), found[2])
-        if not (first.plain and last.plain) or bare_score([first, last]) < 0.5:
-            continue
-        if STAFF.search(raw[max(first.start - 8, 0) : first.start]) or STAFF.match(
-            raw, last.end + 2
-        ):
-            continue
-        yield Match(offset + first.start, offset + last.end, 0.4, "names in running text")
 
 
 IDENTIFIER = PersonName()

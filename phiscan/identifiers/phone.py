@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._labels import Labels, labelled
-from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._phones import INTERNATIONAL, NORTH_AMERICAN, fax_numbers, read_number
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import cells_with_numbers, dashed, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ _PRIVATE = (
 )
 _LOCAL = re.compile(r"(?<![\w.,/$#+-])(?<!\d[ )])[2-9]\d\d-\d{4}(?![\w/-]|[.,]\d)")
 """Seven digits, as one writes them for somebody in the same town."""
+_NATIONAL = re.compile(
+    r"(?<![\w.,/$€£#+-])(?<!\d )0(?:[1-9](?: \d\d){4}|4\d\d \d{3} \d{3}|7\d{3} \d{3} ?\d{3}"
+    r"|[12]\d{2,3} \d{3} \d{3,4}|1\d{3} \d{6}|[1-9]\d{1,3}[ /]\d{5,8})(?![\w/-]|[.,]\d)"
+)
+"""National numbers with their trunk prefix, as France, Australia, Britain and Germany group them
+(ITU-T E.123, Ofcom, ACMA, ARCEP, Bundesnetzagentur)."""
 _PATIENT = frozenset({"name", "birth_date", "mrn"})
 
 
@@ -70,8 +76,8 @@ class PhoneNumber:
             score = 0.85 if private else 0.65
             area = re.sub(r"\D", "", text.flow[start:end]).removeprefix("1")[:3]
             yield Match(start, end, 0.5 if area in _TOLL_FREE else score, field.reason)
-        for cell in text.cells:
-            raw = plain_dashes(text.flow[cell.start : cell.end])
+        for cell in cells_with_numbers(text):
+            raw = dashed(text)[cell.start : cell.end]
             for found, score in _unlabelled(raw):
                 start, end = cell.start + found.start(), cell.start + found.end()
                 tag = labels.before(start)
@@ -79,9 +85,18 @@ class PhoneNumber:
                     continue
                 if taken.claim(start, end):
                     yield Match(start, end, score, "form of a telephone number")
-        for found in _LOCAL.finditer(text.flow):
-            if (patient or signs_near(text, *found.span())) and taken.claim(*found.span()):
-                yield Match(*found.span(), 0.5, "local telephone number beside words of care")
+        for match in _without_area(text, patient=patient):
+            if taken.claim(match.start, match.end):
+                yield match
+
+
+def _without_area(text: Text, *, patient: bool) -> Iterator[Match]:
+    """Yield numbers as one writes them for somebody in the same country or town."""
+    for found in search_numbered(_NATIONAL, text):
+        yield Match(*found.span(), 0.5, "form of a telephone number abroad")
+    for found in search_numbered(_LOCAL, text):
+        if patient or signs_near(text, *found.span()):
+            yield Match(*found.span(), 0.5, "local telephone number beside words of care")
 
 
 def _unlabelled(raw: str) -> Iterator[tuple[re.Match[str], float]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import cells_with_numbers, dashed
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ class SocialSecurityNumber:
             digits = re.sub(r"\D", "", as_digits(text.flow[start:end]))
             score = 0.4 if _advertised(digits) else 0.9 if len(digits) == 4 else 0.95
             yield Match(start, end, score, field.reason)
-        for cell in text.cells:
-            raw = plain_dashes(text.flow[cell.start : cell.end])
+        for cell in cells_with_numbers(text):
+            raw = dashed(text)[cell.start : cell.end]
             for found in _BARE.finditer(raw):
                 start, end = cell.start + found.start(), cell.start + found.end()
                 digits = found[1] + found[3] + found[4]

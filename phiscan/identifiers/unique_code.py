@@ -18,6 +18,7 @@ from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._national_ids import labelled_agrees, personal_numbers
 from phiscan.identifiers._record import is_record
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -53,6 +54,18 @@ _PATHOLOGY = re.compile(
     r"|stain)\b",
     re.IGNORECASE,
 )
+_ANY_NUMBER = re.compile(
+    r"(?<![\w])(?P<word>[^\W\d_]{3,20}) ?(?:no\b|nr\b|num\b|number\b|id\b|code\b|#)[.:# ]{0,3}"
+    r"(?P<number>[A-Z]{0,4}[ -]?\d{2,12}(?:[ /-]\d{2,8}){0,3})(?![\w/%]|[.,-]\d)",
+    re.IGNORECASE,
+)
+_OF_GOODS = re.compile(
+    r"(?:lot|batch|ref|cat\w*|model|item|part|ndc|order|store|page|form|version|room|bed|bay|floor"
+    r"|suite|unit|phone|fax|tel|zip|tax|icd|cpt|dx|drg|procedure|gtin|sku|asset|serial|licen[cs]e"
+    r"|provider|clinic|facility|employee|operator|box|area|post|postal|case|week|day|dose)$",
+    re.IGNORECASE,
+)
+"""Words before a number of goods, places, trades and pages."""
 _RELATION = re.compile(r"\( ?8018 ?\) ?(\d{18})(?!\d)")
 
 
@@ -88,13 +101,14 @@ class UniqueCode:
     def find(self, text: Text) -> Iterator[Match]:
         """Yield numbers with check digits, labelled ones, then those whose form says enough."""
         taken = Covered(len(text.flow))
-        personal = list(personal_numbers(text.flow))
+        personal = list(personal_numbers(text))
         for match in (
             *(each for each in personal if each.score >= _SURE_FORM),
             *_labelled(text),
-            *_relations(text.flow),
+            *_relations(text),
             *personal,
-            *_of_slides(text.flow),
+            *_of_slides(text),
+            *_numbered(text),
         ):
             if taken.claim(match.start, match.end):
                 yield match
@@ -108,21 +122,42 @@ def _labelled(text: Text) -> Iterator[Match]:
             yield Match(start, end, score, field.reason)
 
 
-def _relations(flow: str) -> Iterator[Match]:
+def _relations(text: Text) -> Iterator[Match]:
     """Yield numbers of GS1 and DICOM that need no label."""
-    for found in _RELATION.finditer(flow):
+    for found in search_numbered(_RELATION, text):
         if gs1_agrees(found[1]):
             yield Match(*found.span(1), 0.9, "GS1 number of a patient")
-    for found in _FREE_UID.finditer(flow):
+    for found in search_numbered(_FREE_UID, text):
         if len(found.group()) >= 30:
             yield Match(*found.span(), 0.7, "form of a DICOM identifier")
 
 
-def _of_slides(flow: str) -> Iterator[Match]:
+def _of_slides(text: Text) -> Iterator[Match]:
     """Yield numbers of specimens as pathologists write them, where words of their trade stand."""
-    if _PATHOLOGY.search(flow):
-        for found in _SLIDE.finditer(flow):
+    for found in search_numbered(_SLIDE, text):
+        if text.worked_out(_is_of_pathology):
             yield Match(*found.span(), 0.8, "form of a pathologist's specimen number")
+
+
+def _numbered(text: Text) -> Iterator[Match]:
+    """Yield what any other word calls a number, on a patient's record: `Donation No G052 118 442`.
+
+    What has a label of its own is left to the kind that the label means.
+    """
+    if not is_record(text):
+        return
+    labels = Labels(text)
+    for found in search_numbered(_ANY_NUMBER, text):
+        start, end = found.span("number")
+        tag = labels.before(start)
+        if (tag and tag.end >= found.start()) or _OF_GOODS.search(found["word"]):
+            continue
+        if sum(map(str.isdigit, found["number"])) >= 4:
+            yield Match(start, end, 0.5, "number of its own on a record")
+
+
+def _is_of_pathology(text: Text) -> bool:
+    return bool(_PATHOLOGY.search(text.flow))
 
 
 def _score(text: Text, field: Field) -> float:

@@ -48,16 +48,18 @@ _SECRET = re.compile(
 )
 _CREDENTIALS = re.compile(r"://[^/\s:@]{1,64}:[^/\s@]{1,64}@")
 _MEDICAL = re.compile(
-    r"patient|portal|my-?chart|telehealth|\behr|\bemr\b|athena|intake|consent|appointments?|results?\b"
+    r"patient|portal|my-?chart|my-?health|telehealth|check-?in|e-?visit|video-?visit|pre-?regist|\behr|\bemr\b|athena|intake|consent|appointments?|results?\b"
     r"|/(?:charts?|records?|visits?|rx|labs?)/",
     re.IGNORECASE,
 )
 _PORTAL = re.compile(r"my-?chart|patient-?(?:portal|access|gateway)|portal\.\w+", re.IGNORECASE)
 _OPAQUE = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|(?<![a-z0-9_~])(?=[a-z_~]*\d)(?=[\d_~]*[a-z])[a-z0-9_~]{16,}|(?<!\d)\d{7,}",
+    r"|(?<![a-z0-9_~])(?=[a-z_~]*\d)(?=[\d_~]*[a-z])(?:[a-z0-9_~]{16,}|(?=(?:[a-z_~]*\d){4})[a-z0-9_~]{12,})|(?<!\d)\d{7,}",
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?=\w*[A-Z])(?=\w*[a-z])(?=\w*\d)[A-Za-z0-9]{8,}")
+"""Capitals, small letters and digits mixed: no word, but what a program made up."""
 _PERSONAL = re.compile(
     r"/~\w+|/@\w+|/(?:u|users?|profiles?|people|members?|accounts?|in|patients?|p)/[\w.%-]{3,}",
     re.IGNORECASE,
@@ -88,7 +90,7 @@ def _grade(written: str) -> tuple[float, str]:
     medical, opaque = _MEDICAL.search(written), _OPAQUE.search(path)
     if _CREDENTIALS.search(written) or _SECRET.search(path):
         return 0.85, "web address with a secret or a person's number"
-    if medical and (opaque or re.search(r"\d{5,}", path)):
+    if medical and (opaque or _TOKEN.search(path) or re.search(r"\d{5,}", path)):
         return 0.85, "web address of one page on a medical site"
     if opaque or _PERSONAL.search(path):
         return 0.6, "web address of one person's or one thing's page"

@@ -15,6 +15,7 @@ from phiscan.identifiers._codes import compact
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._ocr import plain_dashes, readings
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class VehicleId:
         for start, end, field in labelled(Labels(text), _parse, "vehicle_id"):
             if taken.claim(start, end):
                 yield Match(start, end, _score(text.flow[start:end], field), field.reason)
-        for found in _BARE.finditer(text.flow):
+        for found in search_numbered(_BARE, text):
             code = found.group().translate(_UNUSED)
             if not _checked(code) or not _has_both(code[:11]) or code.isdigit():
                 continue

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+from tabled import TABLES
 
-from phiscan.layout import lay_out
+from phiscan.plain_layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from phiscan.protocols import Identifier
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests that modules share (tabled.py) the rows of the module's own tables."""
+    for table, arguments in TABLES.items():
+        rows = getattr(metafunc.module, table, None)
+        if rows is not None and set(arguments) <= set(metafunc.fixturenames):
+            metafunc.parametrize(arguments if len(arguments) > 1 else arguments[0], rows)
+
+
+@pytest.fixture
+def identifier(request: pytest.FixtureRequest) -> Identifier:
+    """Return the identifier that a test's module is named after."""
+    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
+    found: Identifier = import_module(f"phiscan.identifiers.{name}").IDENTIFIER
+    return found
 
 
 @pytest.fixture

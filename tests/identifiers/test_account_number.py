@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.account_number import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("4539 1488 0343 6467", [("4539 1488 0343 6467", 0.85)]),
@@ -30,6 +25,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Checking Account Number\n0001234567", [("0001234567", 0.75)]),
     ("Billing Account #: 4455667", [("4455667", 0.7)]),
     ("Guarantor ID: 445566", [("445566", 0.7)]),
+    ("Amount due $40\nAcct: 8830017442", [("8830017442", 0.65)]),
 ]
 DOUBTFUL: list[tuple[str, str, float]] = [
     ("4111 1111 1111 1111", "4111 1111 1111 1111", 0.35),
@@ -61,28 +57,5 @@ NEAR_MISSES = [
     "Order No. 112-3456789-1234567",
     "SOLO BOSS SOLO BOSS",
     "Billing No: 01/02/2021",
+    "Patient name: Ann Low\nAcct: 8830017442",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize(("text", "value", "most"), DOUBTFUL)
-def test_is_not_sure_of_what_may_be_something_else(
-    found: Callable[[Identifier, str], dict[str, float]], text: str, value: str, most: float
-) -> None:
-    assert found(IDENTIFIER, text) == {value: pytest.approx(most, abs=0.1)}
-    assert found(IDENTIFIER, text)[value] <= most
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phiscan.identifiers.person_name import IDENTIFIER
-from phiscan.layout import lay_out
+from phiscan.plain_layout import lay_out
 
 ANNOUNCED = [
     ("Spectacle Rx\nFor Quentin Abara-Holt", "Quentin Abara-Holt"),

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.device_id import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("(01)00643169001763(17)141120(21)1234567890", [("1234567890", 0.9)]),
@@ -27,6 +22,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("00-1A-2B-3C-4D-5E", [("00-1A-2B-3C-4D-5E", 0.75)]),
     ("MAC address 001A2B3C4D5E", [("001A2B3C4D5E", 0.85)]),
     ("O0:1A:2B:3C:4D:5E", [("O0:1A:2B:3C:4D:5E", 0.55)]),
+    ("Res S10 SN 22191100843", [("22191100843", 0.5)]),
 ]
 DOUBTFUL: list[tuple[str, str, float]] = [
     ("10:20:30:40:50:60", "10:20:30:40:50:60", 0.45),
@@ -54,27 +50,3 @@ NEAR_MISSES = [
     "12:30:45",
     "SSN: 219-45-6789",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize(("text", "value", "most"), DOUBTFUL)
-def test_is_not_sure_of_what_may_be_something_else(
-    found: Callable[[Identifier, str], dict[str, float]], text: str, value: str, most: float
-) -> None:
-    assert found(IDENTIFIER, text) == {value: pytest.approx(most, abs=0.1)}
-    assert found(IDENTIFIER, text)[value] <= most
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

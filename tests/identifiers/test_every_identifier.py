@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiscan.identifiers import find_all
-from phiscan.layout import lay_out
+from phiscan.plain_layout import lay_out
 from phiscan.registry import load
 
 if TYPE_CHECKING:
@@ -184,7 +184,24 @@ def test_a_wristband_is_read_whole() -> None:
 @pytest.mark.parametrize(
     "unit",
     [
-        *("1", "a", "A", "1.", "1 ", "(", "-", "A<", "Ab", "o'", "a@a.", "^A", "+1 ", "X "),
+        *(
+            "1",
+            "a",
+            "A",
+            "1.",
+            "1 ",
+            "(",
+            "-",
+            "A<",
+            "Ab",
+            "Ana-",
+            "A/",
+            "o'",
+            "a@a.",
+            "^A",
+            "+1 ",
+            "X ",
+        ),
         *("90 ", "4539 ", "DE89 ", "1.2.", "a:", "aa:", "www.a.", "http://a/a1 ", "(21)", "Rx#1 "),
         *("patient ", "Smith, ", "01/02/1950 ", "12 Main ", "Mr. ", "may ", "DOB ", "no "),
     ],

@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.health_plan_id import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("1EG4-TE5-MK73", [("1EG4-TE5-MK73", 0.85)]),
@@ -36,6 +30,8 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Régie de l'assurance maladie\nTREM 8551 1234", [("TREM 8551 1234", 0.8)]),
     ("Mernber ID: W123456789", []),
     ("Menber ID: W123456789", [("W123456789", 0.9)]),
+    ("Member ID\nQHX 884213097 01", [("QHX 884213097 01", 0.9)]),
+    ("Blue Health Plan\nCopay $20\nID W2291 88410", [("W2291 88410", 0.7)]),
 ]
 NEAR_MISSES = [
     "",
@@ -57,19 +53,3 @@ NEAR_MISSES = [
     "TREM 8551 1234",
     "Québec TREM 8599 1234",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.ip_address import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("192.168.1.10", [("192.168.1.10", 0.6)]),
@@ -61,27 +56,3 @@ NEAR_MISSES = [
     "IP: 1234",
     "$1.2.3",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize(("text", "value", "most"), DOUBTFUL)
-def test_is_not_sure_of_what_may_be_something_else(
-    found: Callable[[Identifier, str], dict[str, float]], text: str, value: str, most: float
-) -> None:
-    assert found(IDENTIFIER, text) == {value: pytest.approx(most, abs=0.1)}
-    assert found(IDENTIFIER, text)[value] <= most
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.licence_number import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("CALIFORNIA DRIVER LICENSE\nDL I1234568\nEXP 08/31/2024", [("I1234568", 0.9)]),
@@ -32,6 +27,8 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("RN License No. 123456", [("123456", 0.7)]),
     ("GMC No: 1234567", [("1234567", 0.7)]),
     ("NMC PIN: 12A3456E", [("12A3456E", 0.7)]),
+    ("DL/ID S530-4471-8820", [("S530-4471-8820", 0.6)]),
+    ("TEXAS DRIVER LICENSE\n4d DL 24418803", [("24418803", 0.8)]),
 ]
 DOUBTFUL: list[tuple[str, str, float]] = [
     ("NPI 1234567890", "1234567890", 0.4),
@@ -60,27 +57,3 @@ NEAR_MISSES = [
     "HDL 123456",
     "download 1234567",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize(("text", "value", "most"), DOUBTFUL)
-def test_is_not_sure_of_what_may_be_something_else(
-    found: Callable[[Identifier, str], dict[str, float]], text: str, value: str, most: float
-) -> None:
-    assert found(IDENTIFIER, text) == {value: pytest.approx(most, abs=0.1)}
-    assert found(IDENTIFIER, text)[value] <= most
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

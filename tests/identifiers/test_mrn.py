@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.mrn import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("MRN: 00123456", [("00123456", 0.95)]),
@@ -42,6 +36,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
         "Name\tMRN\tDOB\nAnn\t111222\t1/2/50\nBo\t333444\t2/3/51",
         [("111222", 0.95), ("333444", 0.95)],
     ),
+    ("Patient number IIS 4471902", [("IIS 4471902", 0.85)]),
+    ("TRIAGE 3\nPruitt, Dale  M 49\nE2500912274", [("E2500912274", 0.5)]),
+    ("HUANG^MEILING   88104427", [("88104427", 0.5)]),
+    ("Patient name: Ann Low\nAcct: H0007712", [("H0007712", 0.65)]),
 ]
 NEAR_MISSES = [
     "",
@@ -60,20 +58,6 @@ NEAR_MISSES = [
     "Chart 3 shows 20190 people",
     "the account number of a bank",
     "PART NO 123456",
+    "Amount due $40\nAcct: 8830017442",
+    "HUANG^MEILING   20250304",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

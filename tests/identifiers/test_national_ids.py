@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phiscan.identifiers._national_ids import labelled_agrees, personal_numbers, social_numbers
+from phiscan.plain_layout import lay_out
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ from phiscan.identifiers._national_ids import labelled_agrees, personal_numbers,
 )
 def test_a_number_with_the_right_check_digits_is_found_wherever_it_stands(written: str) -> None:
     for text in (written, f"Ref {written} of today\nand more"):
-        found = [text[match.start : match.end] for match in personal_numbers(text)]
+        found = [text[match.start : match.end] for match in personal_numbers(lay_out(text))]
         assert found == [written]
 
 
@@ -28,13 +29,13 @@ def test_a_number_with_the_right_check_digits_is_found_wherever_it_stands(writte
     ],
 )
 def test_a_wrong_check_digit_or_a_longer_number_is_none(written: str) -> None:
-    assert list(personal_numbers(written)) == []
+    assert list(personal_numbers(lay_out(written))) == []
 
 
 def test_numbers_of_social_insurance_are_kept_apart() -> None:
     text = "2 95 10 99 126 111 93 and 756.9217.0769.85"
-    assert [text[m.start : m.end] for m in social_numbers(text)] == text.split(" and ")
-    assert list(personal_numbers(text)) == []
+    assert [text[m.start : m.end] for m in social_numbers(lay_out(text))] == text.split(" and ")
+    assert list(personal_numbers(lay_out(text))) == []
 
 
 @pytest.mark.parametrize(

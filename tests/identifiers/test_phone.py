@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.phone import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("call 415-823-0199 now", [("415-823-0199", 0.6)]),
@@ -29,6 +23,9 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
         [("415-823-0199", 0.85), ("415-823-0188", 0.85)],
     ),
     ("1-800-633-4227", [("1-800-633-4227", 0.5)]),
+    ("07700 900118", [("07700 900118", 0.5)]),
+    ("Frau Kern 0171 3920132", [("0171 3920132", 0.5)]),
+    ("06 39 98 12 34", [("06 39 98 12 34", 0.5)]),
 ]
 NEAR_MISSES = [
     "",
@@ -49,20 +46,7 @@ NEAR_MISSES = [
     "home 2021-03-04",
     "ISBN 978-3-16-148410-0",
     "mobile home park 12",
+    "0171-3920132-77",
+    "item 0 12345",
+    "2006 39 98 12 34",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

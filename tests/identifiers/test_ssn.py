@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.ssn import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("SSN: 219-45-6789", [("219-45-6789", 0.95)]),
@@ -53,19 +47,3 @@ NEAR_MISSES = [
     "http://a.b/219-45-6789",
     "sku #219-45-6789",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.unique_code import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Accession No: A12-34567", [("A12-34567", 0.8)]),
@@ -34,6 +28,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ),
     ("Patient: Jane\nDOB: 01/02/1950\nOrder #: 445566", [("445566", 0.7)]),
     ("Patient ID: 12345\nSample No: 998877", [("998877", 0.7)]),
+    ("Patient name: Ann Low\nDonation No G052 118 442", [("G052 118 442", 0.5)]),
 ]
 NEAR_MISSES = [
     "",
@@ -56,20 +51,6 @@ NEAR_MISSES = [
     "(8018)950123467891234568",
     "1.2.840.113549.1.1.11",
     "Version 1.2.840.5.6",
+    "Donation No G052 118 442",
+    "Patient name: Ann Low\nLot No 118442",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from phiscan.identifiers.url import IDENTIFIER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from phiscan.protocols import Identifier
+from tabled import (  # noqa: F401 - pytest runs them
+    test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
+    test_leaves_near_misses_alone,
+)
 
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     (
@@ -33,6 +28,14 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("patientportal.lakeside.org", [("patientportal.lakeside.org", 0.6)]),
     ("linkedin.com/in/jane-doe", [("linkedin.com/in/jane-doe", 0.6)]),
     ("https://zoom.us/j/98765432101", [("https://zoom.us/j/98765432101", 0.6)]),
+    (
+        "https://checkin.lakeside.example/v/7Gh3kQpZ21",
+        [("https://checkin.lakeside.example/v/7Gh3kQpZ21", 0.85)],
+    ),
+    (
+        "https://pay.acme.example/s/9f3ad71c44e0b8",
+        [("https://pay.acme.example/s/9f3ad71c44e0b8", 0.6)],
+    ),
 ]
 DOUBTFUL: list[tuple[str, str, float]] = [
     ("www.acme.com", "www.acme.com", 0.3),
@@ -44,6 +47,11 @@ DOUBTFUL: list[tuple[str, str, float]] = [
     (
         "https://github.com/a/b/commit/d649d8974387190d15731fa789d837d55d0e6245",
         "https://github.com/a/b/commit/d649d8974387190d15731fa789d837d55d0e6245",
+        0.6,
+    ),
+    (
+        "https://portal.acme.example/covid19vaccine",
+        "https://portal.acme.example/covid19vaccine",
         0.6,
     ),
 ]
@@ -60,27 +68,3 @@ NEAR_MISSES = [
     "Dr.Smith.MD",
     "Inc.com-pany",
 ]
-
-
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_finds_what_is_there_and_nothing_else(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None],
-    text: str,
-    expected: list[tuple[str, float]],
-) -> None:
-    check(IDENTIFIER, text, expected)
-
-
-@pytest.mark.parametrize(("text", "value", "most"), DOUBTFUL)
-def test_is_not_sure_of_what_may_be_something_else(
-    found: Callable[[Identifier, str], dict[str, float]], text: str, value: str, most: float
-) -> None:
-    assert found(IDENTIFIER, text) == {value: pytest.approx(most, abs=0.1)}
-    assert found(IDENTIFIER, text)[value] <= most
-
-
-@pytest.mark.parametrize("text", NEAR_MISSES)
-def test_leaves_near_misses_alone(
-    check: Callable[[Identifier, str, list[tuple[str, float]]], None], text: str
-) -> None:
-    check(IDENTIFIER, text, [])

@@ -1,0 +1,138 @@
+"""Names in lists: boards of beds, queues, sheets of who is treated, and the fields of licences.
+
+`401A MCGONIGLE, T`, `Jorge M.` below `NOW CALLING`, `DC TODAY: Ruiz, Bauer`, `1 MONTOYA` on a
+driver's licence: alone each could be anything, as rows of a list they are people.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._announced import first_is_common, match_of, run_of_names
+from phiscan.identifiers._clinic import signs_near
+from phiscan.identifiers._names import STAFF, is_company, pieces
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Text
+
+_LISTED = re.compile(
+    r"(?:\W{0,3}[A-Z]{0,2}\d{1,4}[A-D]?[ .:-]{1,4})?"
+    r"(([A-ZÀ-Þ][^\W\d_'’]*(?:[ '’-][^\W\d_]+){0,2}), ?[A-Z]\.?)(?: x)?(?=[\W\d]*\Z|[ \t]{1,3}\d)"
+)
+_BED = re.compile(
+    r"(?:bed|rm|room|bay)?[ #]{0,2}\d{3,4}[A-D]?[ \t.:|-]*",
+    re.IGNORECASE,
+)
+"""The number of a bed before a row; small numbers count the entries of any list, `12A` seats."""
+_INITIALS = re.compile(
+    r"^[^\S\n]*(?:bed|rm|room|bay|cot|ldr|or|ed|[a-z])?[ #]{0,2}\d{1,4}[a-d]?[ \t:|-]{1,8}"
+    r"((?-i:[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z]{2,3}))(?=[ \t\n])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FIRST_AND_INITIAL = re.compile(r"([A-ZÀ-Þ][^\W\d_]{2,14}) [A-Z]\.?(?= *\Z)")
+_TOPIC = re.compile(
+    r"^[^\S\n]*(?:DC|D/C|discharges?|discharged|admits?|admissions?|pending|add[- ]?ons?|NPO"
+    r"|transfers?|consults?|pre-?ops?|post-?ops?|tests?|isolation|to see|still to (?:see|do))"
+    r"(?: today| tomorrow| am| pm)?[^\S\n]?:[^\S\n]?(?=[A-ZÀ-Þ])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BEHIND = re.compile(
+    r"([A-ZÀ-Þ][^\W\d_'’-]{2,}(?:[-'’][^\W\d_]+)?),? (?:\d{3}[A-D]?|\d{1,2}[A-D])(?=\s*\Z)"
+)
+"""`HUTCHENS 217B`: a surname and the number of a bed, alone in a cell."""
+_ITEM = re.compile(r"[^,;\n]+")
+_LICENCE = re.compile(r"\bdriv(?:er|ing)'?s? licen[cs]e\b|\bidentification card\b", re.IGNORECASE)
+_OF_LICENCE = re.compile(r"[12]\.? ([A-Z][A-Z'’ -]{1,40}[A-Z])")
+"""Fields 1 and 2 of a licence are the family name and the given names (AAMVA card design)."""
+_ROWS = 2
+"""Rows of surname and initial that make a list of people."""
+_WIDTH = 24
+"""Characters before a row on its line in which the number of a bed stands."""
+
+
+def listed(text: Text) -> Iterator[Match]:
+    """Yield names that the list they stand in gives away."""
+    yield from _surnames(text)
+    yield from _rows_of_initials(text)
+    yield from _first_names(text)
+    yield from _topics(text)
+    for cell in text.cells:
+        row = _BEHIND.match(text.flow, cell.start, cell.end)
+        if row is not None and _is_known(row[1]) and signs_near(text, *row.span()):
+            yield Match(*row.span(1), 0.65, "surname before a bed")
+    if _LICENCE.search(text.flow):
+        for cell in text.cells:
+            field = _OF_LICENCE.fullmatch(text.flow, cell.start, cell.end)
+            if field is not None and not is_company(list(pieces(field[1]))):
+                yield Match(*field.span(1), 0.8, "field of a driver's licence")
+
+
+def _surnames(text: Text) -> Iterator[Match]:
+    """Yield `COHEN, M`, as boards have them; one alone could be the author of a book."""
+    rows = [
+        row
+        for cell in text.cells
+        if (row := _LISTED.match(text.flow, cell.start, cell.end)) and _is_surname(row[2])
+    ]
+    placed = sum(_in_bed(text, row.start(1)) for row in rows)
+    for row in rows:
+        if len(rows) >= _ROWS:
+            sure = placed >= _ROWS and _in_bed(text, row.start(1))
+            score = 0.8 if sure else 0.65
+            yield Match(*row.span(1), score, "surnames with an initial, one below the other")
+        elif row[2].isupper() and signs_near(text, *row.span(1)):
+            yield Match(*row.span(1), 0.5, "surname with an initial")
+
+
+def _in_bed(text: Text, start: int) -> bool:
+    """Return whether nothing but the number of a bed stands before a place on its line."""
+    first = max(start - _WIDTH, 0)
+    line = text.flow.rfind("\n", first, start) + 1
+    whole = line > 0 or first == 0
+    return whole and _BED.fullmatch(text.flow[line:start].strip()) is not None
+
+
+def _rows_of_initials(text: Text) -> Iterator[Match]:
+    """Yield `J.K.` behind the number of a room, as discreet boards have them."""
+    rows = list(_INITIALS.finditer(text.flow))
+    if len(rows) >= _ROWS:
+        for row in rows:
+            yield Match(*row.span(1), 0.45, "initials beside a bed or room")
+
+
+def _first_names(text: Text) -> Iterator[Match]:
+    """Yield `Jorge M.`, as queues and lists call people, where two or more rows have that form."""
+    rows = [
+        row
+        for cell in text.cells
+        if (row := _FIRST_AND_INITIAL.match(text.flow, cell.start, cell.end))
+        and first_is_common(next(pieces(text.flow, *row.span(1))))
+    ]
+    if len(rows) >= _ROWS:
+        for row in rows:
+            yield Match(*row.span(), 0.45, "first names with an initial, one below the other")
+
+
+def _topics(text: Text) -> Iterator[Match]:
+    """Yield the surnames behind `DC TODAY:` and its like, parted by commas."""
+    for topic in _TOPIC.finditer(text.flow):
+        end = text.flow.find("\n", topic.end())
+        for item in _ITEM.finditer(text.flow, topic.end(), end if end >= 0 else len(text.flow)):
+            start = item.start() + len(item.group()) - len(item.group().lstrip())
+            run = run_of_names(text.flow, start, item.end())
+            known = run and all(word.initial or word.census for word in run)
+            if known and not is_company(run) and not STAFF.search(item.group()):
+                yield match_of(run, 0.65, "names behind the topic of a ward's board")
+
+
+def _is_known(written: str) -> bool:
+    return all(word.plain for word in pieces(written))
+
+
+def _is_surname(written: str) -> bool:
+    words = list(pieces(written))
+    return bool(words) and not is_company(words) and not words[-1].ordinary

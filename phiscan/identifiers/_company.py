@@ -1,0 +1,79 @@
+"""What the lines round a cell say of a person: age, sex, a long number, a date of long ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Cell, Text
+
+AGE_AND_SEX = (
+    r"\d{1,3} ?(?:[MFW]\b|y/?o\b|yrs?\b|years\b|ans\b|[yY]\b|Jahre\b|años\b|anni\b)"
+    r"|[MFW] ?/? ?\d{1,3}\b"
+)
+_AGE_SEX = re.compile(
+    r"(?<![\w./-])(?:\d{1,3} ?(?:[yY]/?[oO]?)? ?/?[MF]|[MF] ?/? ?\d{1,3})(?![\w.-])"
+)
+_PERSONAL = re.compile(
+    rf"(?<![\w./-])(?:{AGE_AND_SEX}|male\b|female\b|homme\b|femme\b|DOB\b|\d{{1,3}} ?[yY]\b)"
+    r"|(?:^|[ \t(\[])[MFW](?=[ \t)\].,]|$)|(?<![\w-])[#A-Z]{0,2}\d{6,9}(?![\w-])",
+    re.MULTILINE,
+)
+_FULL_DATE = re.compile(
+    r"(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1((?:19|20)\d\d)|((?:19"
+    r"|20)\d\d)([./-])\d{1,2}\4\d{1,2})(?!\d)"
+)
+_WIDTH = 300
+"""Characters before and behind a cell that count as the lines round it."""
+_PAST = 3
+"""Years after which a date beside a name is taken for one of birth, not of a visit."""
+
+
+def in_company(text: Text, cell: Cell) -> bool:
+    """Return whether the lines round a cell say age, sex, a number, or a date of long ago."""
+    others = around(text, cell)
+    return bool(_PERSONAL.search(others)) or any(
+        datetime.now(UTC).year - year > _PAST for year in _years(others)
+    )
+
+
+def aged(text: Text, cell: Cell) -> bool:
+    """Return whether the lines round a cell say age and sex, or a date of long ago."""
+    others = around(text, cell)
+    return bool(_AGE_SEX.search(others)) or any(
+        datetime.now(UTC).year - year > _PAST for year in _years(others)
+    )
+
+
+def around(text: Text, cell: Cell) -> str:
+    """Return the line of a cell with those above and below, the cell itself blanked out."""
+    start = max(_lines_from(text.flow, cell.start), cell.start - _WIDTH)
+    end = min(_lines_to(text.flow, cell.end), cell.end + _WIDTH)
+    return f"{text.flow[start : cell.start]} {text.flow[cell.end : end]}"
+
+
+def _years(around: str) -> Iterator[int]:
+    for found in _FULL_DATE.finditer(around):
+        yield int(found[2] or found[3])
+
+
+def _lines_from(flow: str, start: int) -> int:
+    """Return where the line before the one at `start` begins, in the same block."""
+    furthest = max(start - 2 * _WIDTH, 0)
+    line = max(flow.rfind("\n", furthest, start) + 1, furthest)
+    before = max(flow.rfind("\n", furthest, max(line - 1, 0)) + 1, furthest)
+    return line if flow[before:line].strip() == "" else before
+
+
+def _lines_to(flow: str, end: int) -> int:
+    """Return where the line after the one at `end` ends."""
+    furthest = min(end + 2 * _WIDTH, len(flow))
+    line = flow.find("\n", end, furthest)
+    if line < 0:
+        return furthest
+    following = flow.find("\n", line + 1, furthest)
+    return following if following >= 0 else furthest

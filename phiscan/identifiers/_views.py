@@ -1,0 +1,83 @@
+"""What all identifiers ask of a text, once: where digits stand, how it reads in small letters.
+
+Most lines of prose have no digit, and so hold no number that any pattern could find.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._ocr import plain_dashes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.text import Cell, Text
+
+_RUN = re.compile(r"\d+")
+_LONG = 5
+"""Digits of a cell from which it may hold a number: a ZIP code has five, all others more."""
+
+
+class _Digits:
+    """The cells and lines with digits."""
+
+    def __init__(self, text: Text) -> None:
+        starts = [cell.start for cell in text.cells]
+        counts: dict[int, int] = {}
+        self.lines: list[tuple[int, int]] = []
+        end = -1
+        for run in _RUN.finditer(text.flow):
+            first, last = run.span()
+            index = bisect_right(starts, first) - 1
+            counts[index] = counts.get(index, 0) + last - first
+            if first >= end:
+                start = text.flow.rfind("\n", 0, first) + 1
+                end = text.flow.find("\n", last) + 1 or len(text.flow)
+                if self.lines and self.lines[-1][1] >= start:
+                    start = self.lines.pop()[0]
+                self.lines.append((start, end))
+        self.some = [text.cells[index] for index in counts if index >= 0]
+        self.many = [text.cells[index] for index, n in counts.items() if index >= 0 and n >= _LONG]
+
+
+def cells_with_digits(text: Text) -> list[Cell]:
+    """Return the cells that hold a digit."""
+    return text.worked_out(_Digits).some
+
+
+def cells_with_numbers(text: Text) -> list[Cell]:
+    """Return the cells that hold five digits or more."""
+    return text.worked_out(_Digits).many
+
+
+def dashed(text: Text) -> str:
+    """Return the flow with every kind of dash as `-`, same length."""
+    return text.worked_out(_dashed)
+
+
+def lowered(text: Text) -> str:
+    """Return the flow in small letters, same length; patterns run over it twice as fast."""
+    return text.worked_out(_lowered)
+
+
+def _lowered(text: Text) -> str:
+    small = text.flow.lower()
+    if len(small) == len(text.flow):
+        return small
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text.flow)
+
+
+def _dashed(text: Text) -> str:
+    return plain_dashes(text.flow)
+
+
+def search_numbered(
+    pattern: re.Pattern[str], text: Text, flow: str | None = None
+) -> Iterator[re.Match[str]]:
+    """Yield what a pattern finds in the lines with digits, of the flow or of `dashed`."""
+    flow = text.flow if flow is None else flow
+    for start, end in text.worked_out(_Digits).lines:
+        yield from pattern.finditer(flow, start, end)

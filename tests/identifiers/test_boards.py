@@ -1,0 +1,94 @@
+"""Names in lists: boards of beds, queues, topics of a ward, fields of a licence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from phiscan.identifiers.person_name import IDENTIFIER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phiscan.protocols import Identifier
+
+    Found = Callable[[Identifier, str], dict[str, float]]
+
+LISTED = [
+    ("401A MCGONIGLE, T\n401B ADEBAYO, F", {"MCGONIGLE, T": 0.8, "ADEBAYO, F": 0.8}),
+    ("T1   Delacroix, Y\nT2   Nakagawa, R", {"Delacroix, Y": 0.65, "Nakagawa, R": 0.65}),
+    ("1. COHEN, M\n2. ADEBAYO, F", {"COHEN, M": 0.65, "ADEBAYO, F": 0.65}),
+    ("NOW CALLING   ROOM\nAbigail T.   3\nJorge M.   1", {"Abigail T": 0.8, "Jorge M": 0.8}),
+    ("DC TODAY: Ruiz, Bauer\nPENDING: Odell (SNF)", {"Ruiz": 0.65, "Bauer": 0.65, "Odell": 0.65}),
+    ("ADD ON: Pham ex lap", {"Pham": 0.65}),
+    ("OHIO DRIVER LICENSE\n1 STODDARD\n2 MIRANDA JO", {"STODDARD": 0.8, "MIRANDA JO": 0.8}),
+    ("Hutchens 217B\nlisinopril 10 mg", {"Hutchens": 0.65}),
+]
+NOT_LISTED = [
+    "PENDING: Supplies, Payroll",
+    "NPO: after midnight",
+    "Discharge: home with family",
+    "1 STODDARD\n2 MERCER",
+    "Hutchens 217B",
+    "Priya S\nnothing else",
+    "DRIVER LICENSE\n1 MERCY HOSPITAL",
+]
+CALLED = [
+    ("Baby Girl Abramowitz\n7 lb 3 oz   19.5 in", "Baby Girl Abramowitz", 0.8),
+    ("Welcome Baby Girl Abramowitz!", "Baby Girl Abramowitz", 0.5),
+    ("Twin A Ferro NPO", "Twin A Ferro", 0.8),
+    ("Passenger: Otieno/Grace Mrs", "Otieno/Grace Mrs", 0.7),
+    ("Velma Stokes's BP log", "Velma Stokes", 0.7),
+    ("also Lopez in 14 needs his abx hung", "Lopez", 0.7),
+    ("Next visit for\nBettina Krause", "Bettina Krause", 0.8),
+    ("RE: Marguerite Poole", "Marguerite Poole", 0.5),
+    ("MACALLISTER Fiona", "MACALLISTER Fiona", 0.5),
+    ("Odile BEAUCHAMP", "Odile BEAUCHAMP", 0.5),
+    ("UR 1188204\nPAPADOPOULOS\nKosta   M   03/11/1952", "PAPADOPOULOS", 0.5),
+    ("CHAIR   PT   DRY WT\n1   Booker   81.0\n2   Ansah   66.5", "Booker", 0.5),
+    ("Visitor   To see   Time\nPam Rowley   Stan Rowley 310   2:05", "Pam Rowley", 0.75),
+]
+NOT_CALLED = [
+    "Baby Girl Clothes 50% off",
+    "Reese's Pieces   Levi's jeans",
+    "Parkinson's medications",
+    "Born in 14 days",
+    "Lavender EDTA",
+    "TYLENOL Extra",
+    "Next visit for\nyour eyes",
+    "Bed 12   ADULT",
+    "read/write",
+    "PAPADOPOULOS\nTAVERNA",
+]
+
+
+@pytest.mark.parametrize(("text", "names"), LISTED)
+def test_rows_of_a_list_are_people(found: Found, text: str, names: dict[str, float]) -> None:
+    values = {value.rstrip("."): score for value, score in found(IDENTIFIER, text).items()}
+    for name, least in names.items():
+        assert values.get(name, 0.0) >= least, (name, values)
+
+
+@pytest.mark.parametrize("text", NOT_LISTED)
+def test_what_only_looks_like_a_list_is_none(found: Found, text: str) -> None:
+    assert not [value for value, score in found(IDENTIFIER, text).items() if score >= 0.5]
+
+
+@pytest.mark.parametrize(("text", "name", "least"), CALLED)
+def test_what_stands_round_a_name_gives_it_away(
+    found: Found, text: str, name: str, least: float
+) -> None:
+    values = found(IDENTIFIER, text)
+    assert values.get(name, 0.0) >= least, values
+
+
+@pytest.mark.parametrize("text", NOT_CALLED)
+def test_the_same_forms_of_other_things_are_nobody(found: Found, text: str) -> None:
+    assert not [value for value, score in found(IDENTIFIER, text).items() if score >= 0.4]
+
+
+def test_who_works_there_is_no_patient(found: Found) -> None:
+    for job in ("Registered Nurse", "Physician Assistant", "Volunteer"):
+        values = found(IDENTIFIER, f"MERCY HOSPITAL\nTeresa Lindholm\n{job}")
+        assert values.get("Teresa Lindholm", 0.0) < 0.4, job
