@@ -40,6 +40,8 @@ _SURFACE_TEXT = 12.0
 """Least height in px of the body text of a surface that is to be named."""
 _IN_PICTURE = 0.6
 """Least part of it that the picture must show."""
+_FIRM = 0.5
+"""Score from which a surface is told as one: what is below is a guess that only a policy uses."""
 
 
 @dataclass(slots=True)
@@ -62,8 +64,13 @@ class Tally:
         if part == "codes":
             self.codes += [(code, is_decoded(code, own.codes)) for code in shot.codes]
             return judged
-        unreadable = any(finding.kind == "unreadable_surface" for finding in own.findings)
-        damage = next((ground.damage for ground in shot.grounds if ground.damage), "none")
+        spoilt = next((ground for ground in shot.grounds if ground.damage), None)
+        unreadable = any(
+            finding.kind == "unreadable_surface"
+            and (spoilt is None or overlaps(finding.regions[0], spoilt.region))
+            for finding in own.findings
+        )
+        damage = spoilt.damage if spoilt else "none"
         if damage != "none" or not any(value.beyond for value in shot.values):
             self.unreadable.append((damage, unreadable))
         if part == "lines":
@@ -87,7 +94,7 @@ def is_decoded(code: Code, pieces: Sequence[Piece]) -> bool:
 def named(shot: Shot, findings: Sequence[Finding]) -> Iterator[tuple[Ground, str]]:
     """Yield the surfaces that can be read, each with the kind that was found there."""
     legible = {value.ground for value in shot.values if not value.beyond}
-    seen = [finding for finding in findings if finding.kind in SURFACES and finding.regions]
+    seen = [f for f in findings if f.kind in SURFACES and f.score >= _FIRM and f.regions]
     for ground in shot.grounds:
         box = ground.region.box
         if ground.text_px < _SURFACE_TEXT or not (ground.kind == "none" or ground in legible):

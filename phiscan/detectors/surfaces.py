@@ -1,109 +1,116 @@
 """Charts, wristbands, record screens, labels, cards and boards: what the words stand on.
 
-A surface is told by what its words say (surfaces.toml) and how they stand. Harmless surfaces
-(signs, posters, books, packages) lack the words of a record and are not reported.
+A surface counts by what its words say (surfaces.toml): signs, posters, books and packages lack the
+words of a record and are not reported. Which kind it is, the words, how they stand and what a small
+network sees of paper, bands and glass say together. Surfaces that are plainly there and cannot be
+read are reported as such.
 """
 
 from __future__ import annotations
 
 import math
-import re
-import tomllib
-from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from phiscan.geometry import Box, Region, enclosing
+import numpy as np
+
+from phiscan.detectors._looks import LOOKS
+from phiscan.detectors._sheets import Sheet, Sight
+from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, groups_of, layout_votes
+from phiscan.detectors._unread import unread
+from phiscan.geometry import Region
 from phiscan.kinds import SURFACES
 from phiscan.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from phiscan.model import Scene
+    from numpy.typing import NDArray
+
+    from phiscan.model import Frame, Scene
     from phiscan.protocols import Tools
     from phiscan.text import Cell, Text
 
-_RECORD = 3
-"""Points (strong word 2, weak word 1) from which a surface counts as a patient's record."""
-_CARE, _CARE_SCORE = 2, 0.4
-"""Words of care from which a surface without the words of a record may still be one, and the score
-of such a guess: a poster and a leaflet have them too, so that only a name on it says more."""
-_DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|ml|iu|units?|g/dl|mg/dl|mmhg|mmol)\b")
-_PLACE = re.compile(r"\b(?:rm|room|bed|bay|icu|ldr)[ -]?\d{1,4}[a-d]?\b")
-_DRUG = re.compile(
-    r"\b[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine|zepam"
-    r"|zolam|formin|gliptin|parin|caine|profen|codone|triptan|thiazide|semide|lukast|solone|afil)\b"
-)
-_REACH = 5.0
-"""Empty space, in line heights, that a surface may have between two of its blocks of text."""
+_CARE_SCORE, _HINT_SCORE = 0.4, 0.6
+"""Scores of a guess from words of care alone, and from a look with few words of a record."""
 _MARGIN = 1.5
 """How far a surface reaches beyond its words, in line heights."""
-_MRZ = re.compile(r"[A-Z0-9<]{12,}<<[A-Z0-9<]*|(?:[A-Z0-9]+<){3,}[A-Z0-9<]*")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """The words that speak for one kind of surface."""
-
-    strong: re.Pattern[str]
-    weak: re.Pattern[str]
-
-    def points(self, words: str) -> int:
-        """Return 2 for each strong and 1 for each weak word that occurs, each counted once."""
-        return 2 * len(set(self.strong.findall(words))) + len(set(self.weak.findall(words)))
+_LOOK_OF = {
+    "chart": "paper",
+    "wristband": "wristband",
+    "screen": "screen",
+    "label": "label",
+    "id_card": "card",
+    "whiteboard": "board",
+}
+_LOOK, _SAID, _CHART = 5.0, 2.5, 0.1
+"""What speaks for a kind: a look that is certain, and words that are its own; those of a record
+speak for a chart only where nothing speaks for anything else."""
+_SEEN, _HINTS = 0.5, {"wristband": 1, "label": 2, "screen": 2}
+"""Likelihood of the look, and points for a record, from which a surface counts as one of a patient
+though it says too little: it has no room for more."""
+_MOST_OF, _WHOLE = 0.8, 0.7
+"""Part of a group's cells, or likelihood of their sheet, from which a part of the group is a
+surface of its own: else it may be a few lines of a page."""
+_PLAIN_BOARD, _RECORD_BOARD = 0.85, 0.9
+"""Score of a board at most that says less than a chart, and at least of one that says as much: the
+policy treats names on the latter as those on a chart."""
+_SHOWN = frozenset({"main", "page", "video"})
+"""Frames on which surfaces must be readable; small copies hidden in the file never are."""
 
 
 class Surfaces:
     """Groups blocks of text that stand close together and says what each group stands on."""
 
     name = "surfaces"
+    kinds = SURFACES | {"unreadable_surface"}
     needs_text = True
-    kinds = SURFACES
 
     def __init__(self, tools: Tools) -> None:
-        del tools  # needs no network and no identifier
-        text = resources.files("phiscan.detectors").joinpath("surfaces.toml").read_text("utf-8")
-        self._cues = {
-            kind: _Cues(_any_of(entry["strong"]), _any_of(entry["weak"]))
-            for kind, entry in tomllib.loads(text).items()
-        }
+        self._words = SurfaceWords()
+        self._network = tools.network("surface_looks")
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
-        """Yield each surface that bears words of a patient's record."""
-        for cells in _groups(scene.text):
-            words = " ".join(scene.text.flow[cell.start : cell.end] for cell in cells)
-            found = self._classify(words, cells)
-            if found is not None:
-                kind, score = found
-                frame = next(f for f in scene.photo.frames if f.index == cells[0].region.frame)
-                place = _outline(cells, frame.width, frame.height)
-                words_of = "care" if score == _CARE_SCORE else f"a {_IN_WORDS[kind]}"
-                yield Finding(kind, score, (place,), reason=f"words of {words_of}")
+        """Yield each surface that bears words of a patient's record, or that nobody could read."""
+        groups = list(groups_of(scene.text))
+        for frame in scene.photo.frames:
+            own = [cells for cells in groups if cells[0].region.frame == frame.index]
+            if not own and frame.role not in _SHOWN:
+                continue
+            sight = Sight(self._network, frame)
+            sheets = sight.sheets()
+            for cells in own:
+                yield from self._tell(scene.text, cells, sight, sheets)
+            if frame.role in _SHOWN:
+                yield from unread(sheets, scene.text.words, frame)
 
-    def _classify(self, words: str, cells: Sequence[Cell]) -> tuple[str, float] | None:
-        """Return the kind of surface and its score, or None where the words are harmless."""
-        plain = re.sub(r"[^\w'-]+", " ", words.lower())
-        points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
-        record, few = points["record"], len(words.split()) <= 60
-        sorts = {  # the first that holds
-            "id_card": bool(_MRZ.search(words.replace(" ", "")))
-            or points["id_card"] >= max(5, record + points["screen"] + 1),
-            "whiteboard": points["whiteboard"] >= 4 and record + points["whiteboard"] >= 5,
-            "label": few
-            and (
-                points["note"] >= 2
-                or (record >= 2 and points["label"] >= max(3, points["wristband"]))
-            ),
-            "wristband": record >= _RECORD and points["wristband"] >= 3 and _is_strip(cells),
-            "screen": record >= _RECORD and points["screen"] >= 3,
-            "chart": record >= _RECORD,
-        }
-        kind = next((kind for kind, holds in sorts.items() if holds), None)
-        if kind is None:
-            signs = sum(bool(sign.search(plain)) for sign in (_DOSE, _PLACE, _DRUG))
-            return ("chart", _CARE_SCORE) if points["care"] + signs >= _CARE else None
-        return kind, min(0.5 + 0.05 * max(record, points.get(kind, 0)), 0.95)
+    def _tell(
+        self, text: Text, cells: Sequence[Cell], sight: Sight, sheets: Sequence[Sheet]
+    ) -> Iterator[Finding]:
+        """Yield what a group of cells stands on: one surface, or several side by side."""
+        said = self._say(text, cells)
+        if said.kind:
+            for part, sheet in _parts(cells, sheets):
+                place = _outline(part, sight.frame)
+                whole = len(part) > _MOST_OF * len(cells) or (sheet and sheet.plain >= _WHOLE)
+                votes = layout_votes(said, part if whole else cells)
+                own = self._say(text, part)
+                kind, score = _named(own, said, votes, _likely(sight, place, sheet))
+                yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
+            return
+        place = _outline(cells, sight.frame)
+        if said.record:
+            ((_, sheet), *_) = _parts(cells, sheets)
+            likely = _likely(sight, place, sheet)
+            kind = max(_HINTS, key=lambda kind: likely[LOOKS.index(_LOOK_OF[kind])])
+            if said.record >= _HINTS[kind] and likely[LOOKS.index(_LOOK_OF[kind])] >= _SEEN:
+                yield Finding(kind, _HINT_SCORE, (place,), reason=f"looks like a {_IN_WORDS[kind]}")
+                return
+        if said.care:
+            yield Finding("chart", _CARE_SCORE, (place,), reason="words of care")
+
+    def _say(self, text: Text, cells: Sequence[Cell]) -> Said:
+        words = " ".join(text.flow[cell.start : cell.end] for cell in cells)
+        return self._words.say(words, cells)
 
 
 _IN_WORDS = {
@@ -116,53 +123,63 @@ _IN_WORDS = {
 }
 
 
-def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
-    longest_first = sorted(phrases, key=len, reverse=True)
-    if not phrases:
-        return re.compile(r"(?!)")
-    return re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'-])")
+def _likely(sight: Sight, place: Region, sheet: Sheet | None) -> NDArray[np.float32]:
+    """Return how likely each look is, from the print's outline and from its sheet's."""
+    likely = sight.looks(place)
+    return likely if sheet is None else (likely + sheet.likely) * np.float32(0.5)
 
 
-def _groups(text: Text) -> Iterator[list[Cell]]:
-    """Yield the cells of blocks that lie close together on one frame."""
-    blocks = list(text.blocks)
-    boxes = [enclosing(cell.region.box for cell in block) for block in blocks]
-    heights = [max(cell.region.thickness for cell in block) for block in blocks]
-    left = set(range(len(blocks)))
-    while left:
-        group = [left.pop()]
-        for member in group:  # grows while it is walked
-            near = {
-                other
-                for other in left
-                if blocks[other][0].region.frame == blocks[member][0].region.frame
-                and _close(boxes[member], boxes[other], min(heights[member], heights[other]))
-            }
-            left -= near
-            group += sorted(near)
-        yield [cell for index in sorted(group) for cell in blocks[index]]
+def _named(
+    own: Said, group: Said, votes: dict[str, float], likely: NDArray[np.float32]
+) -> tuple[str, float]:
+    """Return the kind of surface that a part of a group stands on, and its score.
+
+    `own` is what the part's words say, `group` what all of the group's do, `votes` what their
+    places do.
+    """
+    said = own if own.kind else group
+    is_something = 1 - float(likely[LOOKS.index("nothing")] + likely[LOOKS.index("sign")])
+    votes = {
+        kind: is_something * votes[kind] + _LOOK * float(likely[LOOKS.index(look)])
+        for kind, look in _LOOK_OF.items()
+    }
+    votes[said.kind] += _CHART if said.kind == "chart" else _SAID
+    kind = "id_card" if own.machine_readable else max(votes, key=votes.__getitem__)
+    says = max(group.record, own.points.get(kind, 0))
+    score = min(0.5 + 0.05 * says, 0.95)
+    if kind == "whiteboard":
+        score = max(score, _RECORD_BOARD) if group.record >= RECORD else min(score, _PLAIN_BOARD)
+    return kind, score
 
 
-def _close(a: Box, b: Box, height: float) -> bool:
-    return math.hypot(*a.gap(b)) <= _REACH * height
+def _parts(
+    cells: Sequence[Cell], sheets: Sequence[Sheet]
+) -> Iterator[tuple[list[Cell], Sheet | None]]:
+    """Yield the cells of a group that stand on each sheet, and last those that stand on none."""
+    left = list(cells)
+    for sheet in sheets:
+        on_it = [cell for cell in left if sheet.holds(cell.region)]
+        if len(on_it) > 1:
+            left = [cell for cell in left if cell not in on_it]
+            yield on_it, sheet
+    if left:
+        yield left, None
 
 
-def _is_strip(cells: Sequence[Cell]) -> bool:
-    """Return whether the cells form a wristband's strip: few lines, much longer than high."""
+def _outline(cells: Sequence[Cell], frame: Frame) -> Region:
+    """Return the rectangle round the cells with a margin, turned as they are, inside the frame."""
+    margin = _MARGIN * max(cell.region.thickness for cell in cells)
     angle = cells[0].region.angle
     cos, sin = math.cos(angle), math.sin(angle)
     corners = [corner for cell in cells for corner in cell.region.corners]
     along = [x * cos + y * sin for x, y in corners]
     across = [y * cos - x * sin for x, y in corners]
-    length, breadth = max(along) - min(along), max(across) - min(across)
-    return len({cell.line for cell in cells}) <= 6 and length > 1.6 * breadth
-
-
-def _outline(cells: Sequence[Cell], width: int, height: int) -> Region:
-    """Return the rectangle round the cells with a margin, kept inside the frame."""
-    margin = _MARGIN * max(cell.region.thickness for cell in cells)
-    box = enclosing(cell.region.box for cell in cells).inflate(margin, margin)
-    return Region.from_box(cells[0].region.frame, box.clip(width, height))
+    left, right = min(along) - margin, max(along) + margin
+    top, foot = min(across) - margin, max(across) + margin
+    turned = ((left, top), (right, top), (right, foot), (left, foot))
+    placed = ((a * cos - b * sin, a * sin + b * cos) for a, b in turned)
+    inside = ((min(max(x, 0.0), frame.width), min(max(y, 0.0), frame.height)) for x, y in placed)
+    return Region(cells[0].region.frame, tuple(inside))
 
 
 DETECTOR = Surfaces

@@ -8,9 +8,9 @@ from phiscan.geometry import Box, Region
 from phiscan.layout import arrange
 from phiscan.model import Finding, Frame, Photo, Scene
 from phiscan.readers import _payloads
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
+from phiscan.toolbox import Toolbox
 
 PLACE = Region.from_box(0, Box(10, 10, 90, 50))
 

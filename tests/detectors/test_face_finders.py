@@ -18,9 +18,9 @@ from phiscan.errors import ExitCode, MissingDependency
 from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, Outcome, Photo, Scene, Verdict
 from phiscan.policy import load_policy
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 from phiscan.text import Text
+from phiscan.toolbox import Toolbox
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "photos"
 PORTRAIT = next(

@@ -13,9 +13,9 @@ from phiscan.detectors._centerface import turn_back
 from phiscan.detectors.faces import DETECTOR
 from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, Photo, Scene
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 from phiscan.text import Text
+from phiscan.toolbox import Toolbox
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "photos"
 PHOTOS = {label.path.stem: label for label in read_manifest(FIXTURES)}

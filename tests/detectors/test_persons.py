@@ -8,8 +8,8 @@ from phiscan.detectors._candidates import Candidate
 from phiscan.detectors._people import People, run, without_faces
 from phiscan.geometry import Box
 from phiscan.model import Frame
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
+from phiscan.toolbox import Toolbox
 
 FRONT, BEHIND = Candidate(0.9, Box(0, 0, 100, 300)), Candidate(0.7, Box(80, 20, 200, 300))
 

@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from looking import Sees, Takes
 
 from phiscan.detectors.surfaces import DETECTOR
+from phiscan.geometry import Region
 from phiscan.kinds import SURFACES
-from phiscan.layout import lay_out
+from phiscan.layout import arrange
 from phiscan.model import Frame, Photo, Scene
+from phiscan.plain_layout import lay_out
+from phiscan.text import Word
 
 
-def surfaces(text: str, at_least: float = 0.5) -> set[str]:
+def surfaces(text: str, at_least: float = 0.5, takes: Takes | None = None) -> set[str]:
     pixels = np.zeros((200, 400, 3), dtype=np.uint8)
     photo = Photo("p", "", "png", (Frame(0, "main", pixels),))
-    detector = DETECTOR(None)  # type: ignore[arg-type]  # it needs no tools
+    detector = DETECTOR(Sees(takes or Takes()))
     found = detector.detect(Scene(photo, lay_out(text)))
     return {finding.kind for finding in found if finding.score >= at_least}
 
@@ -53,7 +57,7 @@ def test_the_surface_covers_its_words_and_stays_in_the_frame() -> None:
     pixels = np.zeros((60, 60, 3), dtype=np.uint8)
     photo = Photo("p", "", "png", (Frame(0, "main", pixels),))
     text = lay_out("Patient: Ann\nMRN 123")
-    (found,) = DETECTOR(None).detect(Scene(photo, text))  # type: ignore[arg-type]  # no tools
+    (found,) = DETECTOR(Sees()).detect(Scene(photo, text))
     box = found.regions[0].box
     assert 0 <= box.x0 <= box.x1 <= 60
     assert 0 <= box.y0 <= box.y1 <= 60
@@ -62,7 +66,7 @@ def test_the_surface_covers_its_words_and_stays_in_the_frame() -> None:
 
 
 def test_it_reports_what_it_says_it_reports() -> None:
-    assert DETECTOR(None).kinds == SURFACES  # type: ignore[arg-type]  # it needs no tools
+    assert DETECTOR(Sees()).kinds == SURFACES | {"unreadable_surface"}
 
 
 @pytest.mark.parametrize(
@@ -79,3 +83,81 @@ def test_it_reports_what_it_says_it_reports() -> None:
 def test_words_of_care_are_a_guess_of_a_record_and_no_more(text: str, *, guessed: bool) -> None:
     assert surfaces(text) == set()
     assert surfaces(text, at_least=0.0) == ({"chart"} if guessed else set())
+
+
+PAGE = "Patient: Ann Moe\nDOB: 01/02/1950\nDiagnosis: asthma\nAllergies: latex"
+
+
+@pytest.mark.parametrize(
+    ("look", "kind"),
+    [
+        ("paper", "chart"),
+        ("screen", "screen"),
+        ("label", "label"),
+        ("card", "id_card"),
+        ("board", "whiteboard"),
+        ("wristband", "wristband"),
+        ("nothing", "chart"),
+        ("sign", "chart"),
+    ],
+)
+def test_what_it_looks_like_tells_one_record_from_another(look: str, kind: str) -> None:
+    assert surfaces(PAGE, takes=Takes(look)) == {kind}
+    assert surfaces("Opening hours\nMon - Fri 9 - 5", takes=Takes(look)) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "look", "kind"),
+    [
+        ("MOE, ANN   01/02/1950\nHOSP NO 0012345", "wristband", "wristband"),
+        ("MOE, ANN   01/02/1950\nHOSP NO 0012345", "label", "label"),
+        ("MOE, ANN   01/02/1950\nHOSP NO 0012345", "nothing", ""),
+        ("Summer festival   Row 3\nSeat 14", "wristband", ""),
+        ("Seat height 40 cm\nMade in Norway", "label", ""),
+    ],
+)
+def test_a_look_and_a_word_make_up_for_few_words(text: str, look: str, kind: str) -> None:
+    assert surfaces(text, takes=Takes(look)) == ({kind} if kind else set())
+
+
+def test_a_package_is_no_patients_label_even_where_it_looks_like_one() -> None:
+    package = "NDC 12345-678-90 Rx only\nIbuprofen\ntablets USP 400 mg\nLOT A12345 EXP 03/2028"
+    assert surfaces(package) == set()
+    assert surfaces(package + "\nTake one tablet daily\nRefills 2\nDOB 01/02/1950") == {"label"}
+
+
+@pytest.mark.parametrize(
+    ("text", "firm"), [(PAGE, True), ("Room 12\nYour nurse: Kim\nGoals", False)]
+)
+def test_a_board_that_says_as_much_as_a_chart_is_surer(text: str, *, firm: bool) -> None:
+    pixels = np.zeros((200, 400, 3), dtype=np.uint8)
+    photo = Photo("p", "", "png", (Frame(0, "main", pixels),))
+    (found,) = DETECTOR(Sees(Takes("board"))).detect(Scene(photo, lay_out(text)))
+    assert found.kind == "whiteboard"
+    assert (found.score >= 0.9) is firm
+
+
+def test_words_on_a_turned_page_lie_in_its_outline() -> None:
+    pixels = np.zeros((400, 400, 3), dtype=np.uint8)
+    photo = Photo("p", "", "png", (Frame(0, "main", pixels),))
+    turned = tuple(
+        Word(
+            word,
+            Region(
+                0,
+                (
+                    (x, 300),
+                    (x, 300 - 20 * len(word)),
+                    (x + 20, 300 - 20 * len(word)),
+                    (x + 20, 300),
+                ),
+            ),
+            1.0,
+        )
+        for x, word in ((100, "Patient"), (130, "MRN"), (160, "DOB"))
+    )
+    (found,) = DETECTOR(Sees()).detect(Scene(photo, arrange(turned)))
+    box = found.regions[0].box
+    assert all(
+        box.overlap(word.region.box) == pytest.approx(word.region.box.area) for word in turned
+    )

@@ -1,0 +1,172 @@
+"""What the words on a surface say about what they stand on, and how they stand."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from phiscan.geometry import enclosing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from phiscan.geometry import Box
+    from phiscan.text import Cell, Text
+
+RECORD = 3
+"""Points (strong word 2, weak word 1) from which a surface counts as a patient's record."""
+_CARE = 2
+"""Words of care from which a surface without the words of a record may still be one: a poster and a
+leaflet have them too, so that only a name on it says more."""
+_PACKAGE = 3
+"""Points from which something with few words of a record is a maker's package, not a patient's."""
+_DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|ml|iu|units?|g/dl|mg/dl|mmhg|mmol)\b")
+_PLACE = re.compile(r"\b(?:rm|room|bed|bay|icu|ldr)[ -]?\d{1,4}[a-d]?\b")
+_DRUG = re.compile(
+    r"\b[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine|zepam"
+    r"|zolam|formin|gliptin|parin|caine|profen|codone|triptan|thiazide|semide|lukast|solone|afil)\b"
+)
+_REACH = 5.0
+"""Empty space, in line heights, that a surface may have between two of its blocks of text."""
+_FEW_LINES, _PAGE_LINES, _BAND_LINES = 7, 9, 4
+"""Lines of a label at most, of a page more than, and of a wristband at most."""
+_BAND, _COLUMNS = 3.0, 2.5
+"""Length of a wristband's print over its height, and cells a line of a list on a screen."""
+_MRZ = re.compile(r"[A-Z0-9<]{12,}<<[A-Z0-9<]*|(?:[A-Z0-9]+<){3,}[A-Z0-9<]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The words that speak for one kind of surface."""
+
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+
+    def points(self, words: str) -> int:
+        """Return 2 for each strong and 1 for each weak word that occurs, each counted once."""
+        return 2 * len(set(self.strong.findall(words))) + len(set(self.weak.findall(words)))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the words of a group of cells say.
+
+    `kind` is the surface that they speak for, `chart` where no word speaks for another one, and
+    empty where they are not those of a record. `care` tells that they are words of care.
+    """
+
+    points: dict[str, int]
+    kind: str
+    care: bool
+    machine_readable: bool
+
+    @property
+    def record(self) -> int:
+        """Points for a patient's record."""
+        return self.points["record"]
+
+
+class SurfaceWords:
+    """The words of surfaces.toml."""
+
+    def __init__(self) -> None:
+        text = resources.files("phiscan.detectors").joinpath("surfaces.toml").read_text("utf-8")
+        self._cues = {
+            kind: _Cues(_any_of(entry["strong"]), _any_of(entry["weak"]))
+            for kind, entry in tomllib.loads(text).items()
+        }
+
+    def say(self, words: str, cells: Sequence[Cell]) -> Said:
+        """Return what the words, which stand in these cells, say."""
+        plain = re.sub(r"[^\w'-]+", " ", words.lower())
+        points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
+        record, few = points["record"], len(words.split()) <= 60
+        zone = bool(_MRZ.search(words.replace(" ", "")))
+        sorts = {  # the first that holds
+            "id_card": zone or points["id_card"] >= max(5, record + points["screen"] + 1),
+            "whiteboard": points["whiteboard"] >= 4 and record + points["whiteboard"] >= 5,
+            "label": few
+            and (
+                points["note"] >= 2
+                or (
+                    record >= (RECORD if points["package"] >= _PACKAGE else 2)
+                    and points["label"] >= max(3, points["wristband"])
+                )
+            ),
+            "wristband": record >= RECORD and points["wristband"] >= 3 and is_strip(cells),
+            "screen": record >= RECORD and points["screen"] >= 3,
+            "chart": record >= RECORD,
+        }
+        kind = next((kind for kind, holds in sorts.items() if holds), "")
+        signs = sum(bool(sign.search(plain)) for sign in (_DOSE, _PLACE, _DRUG))
+        return Said(points, kind, points["care"] + signs >= _CARE, zone)
+
+
+def layout_votes(said: Said, cells: Sequence[Cell]) -> dict[str, float]:
+    """Return how much the number and the place of the cells speak for each kind of surface.
+
+    Labels hold few lines, a wristband a strip of them, a list on a screen columns; cards, boards
+    and screens have single words of their own.
+    """
+    lines = len({cell.line for cell in cells})
+    length, breadth = _extent(cells)
+    few = lines <= _FEW_LINES
+    return {
+        "chart": 2.0 if lines > _PAGE_LINES else 1.0,
+        "label": 2.0 if few else 0.0,
+        "wristband": 2.0 if lines <= _BAND_LINES and length > _BAND * breadth else 0.0,
+        "screen": 0.5 * said.points["screen"] + (len(cells) > _COLUMNS * lines and not few),
+        "id_card": 0.35 * said.points["id_card"],
+        "whiteboard": 0.5 * said.points["whiteboard"],
+    }
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    if not phrases:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'-])")
+
+
+def groups_of(text: Text) -> Iterator[list[Cell]]:
+    """Yield the cells of blocks that lie close together on one frame."""
+    blocks = list(text.blocks)
+    boxes = [enclosing(cell.region.box for cell in block) for block in blocks]
+    heights = [max(cell.region.thickness for cell in block) for block in blocks]
+    left = set(range(len(blocks)))
+    while left:
+        group = [left.pop()]
+        for member in group:  # grows while it is walked
+            near = {
+                other
+                for other in left
+                if blocks[other][0].region.frame == blocks[member][0].region.frame
+                and _close(boxes[member], boxes[other], min(heights[member], heights[other]))
+            }
+            left -= near
+            group += sorted(near)
+        yield [cell for index in sorted(group) for cell in blocks[index]]
+
+
+def _close(a: Box, b: Box, height: float) -> bool:
+    return math.hypot(*a.gap(b)) <= _REACH * height
+
+
+def is_strip(cells: Sequence[Cell]) -> bool:
+    """Return whether the cells form a wristband's strip: few lines, much longer than high."""
+    length, breadth = _extent(cells)
+    return len({cell.line for cell in cells}) <= 6 and length > 1.6 * breadth
+
+
+def _extent(cells: Sequence[Cell]) -> tuple[float, float]:
+    """Return how far cells reach along and across the direction in which they are read."""
+    angle = cells[0].region.angle
+    cos, sin = math.cos(angle), math.sin(angle)
+    corners = [corner for cell in cells for corner in cell.region.corners]
+    along = [x * cos + y * sin for x, y in corners]
+    across = [y * cos - x * sin for x, y in corners]
+    return max(along) - min(along), max(across) - min(across)
