@@ -1,0 +1,1 @@
+"""phiscan and what people use instead, on the same photos, in one run."""
