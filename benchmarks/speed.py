@@ -23,7 +23,8 @@ import numpy as np
 
 from phiscan.intake import Limits, load
 from phiscan.model import ScanResult
-from phiscan.scan import Scanner, Toolbox
+from phiscan.scan import Scanner
+from phiscan.toolbox import Toolbox
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

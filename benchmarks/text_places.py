@@ -4,8 +4,8 @@
 the print it finds by height, and in how many other squares it sees print where there is none.
 `photos` makes the examples that it learns from, and `train` makes the network anew from them; that
 needs `pip install tensorflow-cpu onnx` and half an hour. Its SHA-256 belongs into
-`phiscan.inference.WEIGHTS`. The network that phiscan ships learned by this recipe from 221 photos
-of seed 7, in 1,600 steps.
+`phiscan.weight_files.WEIGHTS`. The network that phiscan ships learned by this recipe from 221
+photos of seed 7, in 1,600 steps.
 """
 
 from __future__ import annotations

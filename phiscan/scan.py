@@ -11,24 +11,26 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from phiscan import registry
-from phiscan.consent.consent_list import ConsentList
 from phiscan.errors import BadSettings, ExitCode, PhiscanError
 from phiscan.identifiers import find_all
-from phiscan.inference import WEIGHTS, open_network
 from phiscan.intake import Source, load
 from phiscan.intake.remote import shown
-from phiscan.layout import arrange, lay_out
+from phiscan.layout import arrange
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
-from phiscan.network_cache import NetworkCache
+from phiscan.plain_layout import lay_out
 from phiscan.policy import Policy, blocks, gaps, judge
-from phiscan.protocols import Consents, Detector, Identifier, Network, Reader
+from phiscan.protocols import Detector, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
+from phiscan.toolbox import Toolbox, every_identifier
 
 T = TypeVar("T")
 
 _CODES = "barcodes"
 """The reader that always runs, whichever engine reads the text."""
+_SIDE_BY_SIDE = 26e6
+"""Pixels of all frames up to which steps run side by side. Of larger photos the pixels themselves
+take the memory that a second step would need."""
 
 
 class Blocked(PhiscanError):
@@ -43,33 +45,6 @@ class Blocked(PhiscanError):
     def __reduce__(self) -> tuple[type[Blocked], tuple[ScanResult]]:
         """Travel to another process with the result."""
         return Blocked, (self.result,)
-
-
-class Toolbox:
-    """Opens each network once, side by side, and holds the identifiers for their detector."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.consents: Consents = ConsentList()
-        self.face_finders = settings.faces
-        self.effort = settings.effort
-        idle = tuple(
-            group
-            for group, user in (("text_", "rapidocr"), ("face_detection", "centerface"))
-            if user not in (*settings.ocr, *settings.faces)
-        )
-        wanted = [name for name in WEIGHTS if not name.startswith(idle)]
-        cache = NetworkCache() if settings.cache else None
-        with ThreadPoolExecutor(max(len(wanted), 1)) as pool:
-            self._networks = {
-                name: pool.submit(open_network, name, settings.engine, settings.threads, cache)
-                for name in wanted
-            }
-            self.identifiers: tuple[Identifier, ...] = _identifiers()
-            find_all(lay_out("Name: Jane"), self.identifiers)  # loads the lists of names meanwhile
-
-    def network(self, name: str) -> Network:
-        """Return the named network; MissingDependency when it could not be loaded."""
-        return self._networks[name].result()
 
 
 class _AtOnce(Executor):
@@ -90,11 +65,13 @@ class Scanner:
     """
 
     _pool: Executor = _AtOnce()
+    _tools: Toolbox | None = None
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.policy = self.settings.open_policy()
         tools = Toolbox(self.settings)
+        self._tools = tools
         readers = registry.load("phiscan.readers", "READER")
         engines = [name for name in readers if name != _CODES]
         for name in self.settings.ocr:
@@ -116,7 +93,8 @@ class Scanner:
         Never raises for a bad file: a step that fails leaves a gap, never a clean result.
         """
         started = time.perf_counter()
-        photos, intake = _run("intake", lambda: [load(source, self.settings.limits)])
+        limits = self.settings.limits
+        photos, intake = _run("intake", lambda: [load(source, limits, self._make_room)])
         photo = photos[0] if photos else None
         findings, steps = self._look(photo) if photo else ((), [])
         checks = (intake.check, *_gaps_of(photo), *(step.check for step in steps))
@@ -135,16 +113,18 @@ class Scanner:
 
     def _look(self, photo: Photo) -> tuple[tuple[Finding, ...], list[_Step]]:
         """Read the photo, look meanwhile for what needs no text, then look at the text."""
+        self._make_room()
+        pool = _AtOnce() if _is_large(photo) else self._pool
         unread = Scene(photo, Text())
         ahead = {
-            detector: self._pool.submit(_run, detector.name, partial(detector.detect, unread))
+            detector: pool.submit(_run, detector.name, partial(self._findings, detector, unread))
             for detector in self.detectors
             if not detector.needs_text
         }
         if self.settings.first and self._is_blocked(step.result()[0] for step in ahead.values()):
             return self._cut_short([step.result() for step in ahead.values()])
         reading = [
-            self._pool.submit(_run, reader.name, partial(_words, reader, photo))
+            pool.submit(_run, reader.name, partial(self._words, reader, photo))
             for reader in self.readers
         ]
         read = [step.result() for step in reading]
@@ -154,11 +134,26 @@ class Scanner:
         seen = [
             ahead[detector].result()
             if detector in ahead
-            else _run(detector.name, partial(detector.detect, scene))
+            else _run(detector.name, partial(self._findings, detector, scene))
             for detector in self.detectors
         ]
         findings = tuple(finding for found, _ in seen for finding in found)
         return findings, [*(step for _, step in read), layout, *(step for _, step in seen)]
+
+    def _make_room(self, coming: int = 0) -> None:
+        if self._tools:
+            self._tools.make_room(coming)
+
+    def _words(self, reader: Reader, photo: Photo) -> Iterator[Word]:
+        for frame in photo.frames:
+            if _is_large(photo):
+                self._make_room(frame.pixels.nbytes)  # about what a reader makes of it on the way
+            yield from reader.read(frame)
+
+    def _findings(self, detector: Detector, scene: Scene) -> Iterator[Finding]:
+        if _is_large(scene.photo):
+            self._make_room(scene.photo.frames[0].pixels.nbytes)
+        yield from detector.detect(scene)
 
     def _is_blocked(self, found: Iterable[Sequence[Finding]]) -> bool:
         return blocks([finding for findings in found for finding in findings], self.policy)
@@ -177,6 +172,7 @@ class Scanner:
         self._pool.shutdown()
         self.readers = ()
         self.detectors = ()
+        self._tools = None
 
     def __enter__(self) -> Self:
         return self
@@ -215,9 +211,9 @@ def _run(name: str, step: Callable[[], Iterable[T]]) -> tuple[list[T], _Step]:
     return items, _Step(Check(name, outcome, time.perf_counter() - start, error), problem)
 
 
-def _words(reader: Reader, photo: Photo) -> Iterator[Word]:
-    for frame in photo.frames:
-        yield from reader.read(frame)
+def _is_large(photo: Photo) -> bool:
+    """Return whether a photo takes so much memory that one step follows the other."""
+    return sum(frame.width * frame.height for frame in photo.frames) > _SIDE_BY_SIDE
 
 
 def _gaps_of(photo: Photo | None) -> list[Check]:
@@ -241,11 +237,6 @@ def _name_of(source: Source) -> str:
 
 
 @cache
-def _identifiers() -> tuple[Identifier, ...]:
-    return tuple(registry.load("phiscan.identifiers", "IDENTIFIER").values())
-
-
-@cache
 def _default_scanner() -> Scanner:
     return Scanner()
 
@@ -259,7 +250,7 @@ def find_identifiers(text: str) -> tuple[tuple[str, int, int, float], ...]:
     """Return what a plain text holds as `(kind, start, end, score)`, in order of `start`."""
     return tuple(
         (kind, match.start, match.end, match.score)
-        for kind, match in find_all(lay_out(text), _identifiers())
+        for kind, match in find_all(lay_out(text), every_identifier())
     )
 
 

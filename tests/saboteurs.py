@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from phiscan.batch import Item
-from phiscan.batch.workers import PhotoScanner
+from phiscan.batch.worker_process import PhotoScanner
 from phiscan.errors import MissingDependency, UnreadableImage
 from phiscan.geometry import Box, Region
 from phiscan.model import Check, Finding, Frame, Outcome, Ruling, ScanResult, Scene, Verdict

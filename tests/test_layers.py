@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 ORDER = """
-errors geometry
+errors geometry memory
+weight_files
 kinds
 text
-layout
+layout plain_layout
 model
 protocols
 private_folder
 network_cache
 inference intake readers detectors consent identifiers policy registry reports
 settings
+toolbox
 scan
 batch
 distributed

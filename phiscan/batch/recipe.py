@@ -23,9 +23,9 @@ from typing import Any
 import msgspec
 
 from phiscan.consent.store import default_path
-from phiscan.inference import WEIGHTS
 from phiscan.policy import Policy
 from phiscan.settings import Settings
+from phiscan.weight_files import WEIGHTS
 
 _NAMES = """
 defusedxml dlib dlib_bin exifread face_recognition face_recognition_models names numpy onnxruntime

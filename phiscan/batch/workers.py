@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
-import signal
-import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import Pipe, connection, get_context
+from multiprocessing import Pipe, connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Protocol, Self
 
 from phiscan.batch.folders import Item
+from phiscan.batch.worker_process import PhotoScanner, started
 from phiscan.errors import MissingDependency
 from phiscan.intake.remote import is_address, shown
 from phiscan.model import Check, Outcome, ScanResult
@@ -37,21 +34,10 @@ _MOST_STARTS = 3
 """Workers that may end one after the other without having become ready."""
 _START_SECONDS = 300.0
 """How long a worker may take to become ready: 2 s, but many times that on a disk that wakes up."""
-_MOST_MEMORY = 1_400_000_000
-"""Bytes from which a worker is replaced between two files: OpenVINO keeps memory for every size of
-picture that it has met, 1.0 GB for photos of one size, 1.7 GB for a folder of many."""
-
-_MOST_EVER = 4 * 1024**3
-"""Bytes that a worker gets at all, where the system counts them (Linux). Pictures of 150 million
-pixels, the limit, take 2.6 GB with the networks; what asks for more becomes a gap."""
-
-
-class PhotoScanner(Protocol):
-    """What a worker needs of phiscan.Scanner."""
-
-    def scan(self, source: str) -> ScanResult:
-        """Scan one file; never raises for a bad one."""
-        ...
+_MOST_MEMORY = 1_700_000_000
+"""Bytes from which a worker is replaced between two files, where its scanner gave too little back
+(phiscan.toolbox): one that reads and looks for faces side by side reaches 1.6 GB in a folder of
+photos of many sizes, and starting anew costs as much as two photos."""
 
 
 class Results(Protocol):
@@ -221,8 +207,7 @@ class Workers:
 
     def _start(self) -> None:
         here, there = Pipe()
-        process = _process(there, self.make, [here, *(worker.line for worker in self._workers)])
-        process.start()
+        process = started(there, self.make, [here, *(worker.line for worker in self._workers)])
         there.close()  # so that its end here tells when the worker dies
         self._workers.append(_Worker(process, here, time.monotonic() + _START_SECONDS))
 
@@ -231,71 +216,3 @@ class Workers:
         worker.process.kill()
         worker.process.join()
         worker.line.close()
-
-
-def _process(
-    line: Connection, make: Callable[[], PhotoScanner], ours: Sequence[Connection]
-) -> BaseProcess:
-    """Return a process to start: a fork where that is safe, for it is ready 0.3 s sooner."""
-    if sys.platform == "linux" and threading.active_count() == 1:
-        fork = get_context("fork")
-        return fork.Process(target=_serve, args=(line, make, ours), daemon=True)
-    return get_context("spawn").Process(target=_serve, args=(line, make), daemon=True)
-
-
-def _serve(
-    line: Connection, make: Callable[[], PhotoScanner], ours: Sequence[Connection] = ()
-) -> None:
-    """Scan what comes over the line until it is closed; the whole life of a worker."""
-    for inherited in ours:  # held open here, they would hide that the parent is gone
-        inherited.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has the parent's way to end
-    _fall_silent(line)
-    _bound_memory()
-    try:
-        scanner = make()
-    except Exception as exc:  # noqa: BLE001 - raised again by the parent
-        line.send(exc)
-        return
-    line.send(None)
-    with contextlib.suppress(EOFError, OSError):  # the parent is gone
-        while True:
-            line.send(_scanned(scanner, line.recv()))
-
-
-def _fall_silent(line: Connection) -> None:
-    """Let nothing reach the terminal or a report from here: libraries print about broken files.
-
-    What is to be told goes over the line, whose number may be that of a stream that was closed.
-    """
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in {1, 2} - {line.fileno()}:
-        os.dup2(nowhere, stream)
-
-
-def _bound_memory() -> None:
-    """Have the system refuse this process more memory than any photo may cost."""
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limits
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        most = _MOST_EVER if hard == resource.RLIM_INFINITY else min(_MOST_EVER, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-
-
-def _scanned(scanner: PhotoScanner, path: str) -> tuple[ScanResult, int] | str:
-    """Return the result and the memory in use, or the name of the error that broke the scanner."""
-    try:
-        return scanner.scan(path), _memory()
-    except BaseException as exc:  # noqa: BLE001 - its message may hold a name, and Python prints it
-        return type(exc).__name__
-
-
-def _memory() -> int:
-    """Return the bytes of memory in use, or 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - read after each photo
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0

@@ -13,9 +13,10 @@ from importlib import metadata, resources
 from phiscan.commands.output import open_output
 from phiscan.commands.terminal import wants_colour
 from phiscan.errors import ExitCode, MissingDependency, PhiscanError
-from phiscan.inference import WEIGHTS, available_engine, check_weights, open_network
+from phiscan.inference import available_engine, open_network
 from phiscan.intake import load
 from phiscan.network_cache import NetworkCache
+from phiscan.weight_files import WEIGHTS, check_weights
 
 _ENGINES = ("openvino", "onnxruntime")
 

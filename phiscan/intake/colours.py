@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phiscan.errors import TooLarge
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
@@ -20,8 +22,11 @@ _UNDER = 32
 """Alpha below which a pixel counts as not shown."""
 _HIDDEN_SPREAD = 8.0
 """Standard deviation of what lies under it from which that is a picture and not one flat colour."""
-_STRIP = 16_000_000
-"""Pixels of a strip: the photos of most phones are one."""
+_MOST_HIDDEN = 100_000_000
+"""Pixels up to which there is memory for a picture with alpha, and for both that it shows."""
+_WHOLE, _STRIP = 16_000_000, 2_000_000
+"""Pixels up to which a picture is taken whole, as the photos of most phones are, and of the strips
+of a larger one, each of which arithmetic takes up to 30 bytes a pixel for."""
 
 
 def to_rgb(image: Image) -> list[NDArray[np.uint8]]:
@@ -38,7 +43,7 @@ def to_rgb(image: Image) -> list[NDArray[np.uint8]]:
     is_opaque = mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255
     if is_opaque or mode in _PLAIN - {"RGB"}:
         return [_made(image, _plain)]
-    whole = image.convert("RGBA") if image.width * image.height <= _STRIP else image
+    whole = image.convert("RGBA") if image.width * image.height <= _WHOLE else image
     return _flattened(
         lambda: (np.asarray(part.convert("RGBA")) for _, part in _strips(whole)),
         (image.height, image.width),
@@ -64,8 +69,8 @@ def flatten(rgba: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 def _cuts(height: int, width: int) -> Iterator[tuple[int, int]]:
     """Yield first and last row of each strip."""
-    step = max(_STRIP // max(width, 1), 1)
-    yield from ((top, min(top + step, height)) for top in range(0, height, step))
+    step = height if width * height <= _WHOLE else max(_STRIP // max(width, 1), 1)
+    yield from ((top, min(top + step, height)) for top in range(0, height, max(step, 1)))
 
 
 def _strips(image: Image) -> Iterator[tuple[int, Image]]:
@@ -111,6 +116,10 @@ def _flattened(
         under = grey[alpha < _UNDER].astype(np.float64)
         hidden += (under.size, under.sum(), (under * under).sum())
     ground = min(near, key=lambda level: near[level])
+    if _spread(*hidden) > _HIDDEN_SPREAD and size[0] * size[1] > _MOST_HIDDEN:
+        raise TooLarge(
+            "too large to look at what its transparency hides; export a copy without transparency"
+        )
     shown = np.empty((*size, 3), np.uint8)
     bare = np.empty((*size, 3), np.uint8) if _spread(*hidden) > _HIDDEN_SPREAD else None
     top = 0

@@ -9,6 +9,7 @@ from phiscan.intake import heif_edits, heif_items, structure, trailer, video
 from phiscan.intake.blocks import Decoded
 from phiscan.intake.codec import decoding
 from phiscan.intake.colours import to_rgb
+from phiscan.intake.limits import DECODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _ALPHA = "alpha"
 _MOST_COMPANIONS = 50
+_WITH_ALPHA = 16
+"""Bytes a pixel of any other than plain pictures: two and a half of libheif's planes, four in a row
+and Pillow's, and one frame or two. Plain ones take less than five."""
 _CLAP = 64
 """Pixels a side up to which encoders add some, to reach whole blocks (H.265's are 64 wide at most),
 and crop them away again with `clap`."""
@@ -51,12 +55,14 @@ def decode(data: bytes, budget: Budget) -> Decoded:
 
 
 def _add_pictures(data: bytes, budget: Budget, result: Decoded) -> None:
-    for index, image in enumerate(_open(data, budget)):
-        if not budget.take(*image.size):
-            result.blocks.gaps.append(f"frames beyond {budget.kept}")
-            break
+    waiting = _open(data, budget)
+    for index in range(len(waiting)):
+        image = waiting.pop(0)  # which lets go of the pixels of the last one
         try:
-            budget.limits.check_size(*image.size)
+            _admit(image, budget)
+            if not budget.take(*image.size):
+                result.blocks.gaps.append(f"frames beyond {budget.kept}")
+                break
             pictures = _pixels(image)
         except UnreadableImage:
             if not result.pictures:
@@ -80,8 +86,19 @@ def _open(data: bytes, budget: Budget) -> list[Any]:
         return [file[index] for index in order]
 
 
+def _admit(image: Any, budget: Budget) -> None:
+    """Make sure that a picture may be decoded: planes, pixels in a row, and frames."""
+    width, height = image.size
+    budget.admit(width, height, DECODED if image.mode == "RGB" else _WITH_ALPHA)
+
+
 def _pixels(image: Any) -> list[NDArray[np.uint8]]:
+    """Return the pixels without Pillow's copy of them where it has no part in that."""
+    import numpy as np
+
     with decoding():
+        if image.mode == "RGB":
+            return [np.asarray(image)]
         return to_rgb(image.to_pillow())
 
 
@@ -94,8 +111,8 @@ def _add_companions(image: Any, budget: Budget, result: Decoded) -> None:
         try:
             with decoding():
                 companion = opener()
-                budget.limits.check_size(*companion.size)
-                pictures = to_rgb(companion.to_pillow())
+                _admit(companion, budget)
+                pictures = _pixels(companion)
         except UnreadableImage:
             result.blocks.gaps.append("hidden picture")
             continue
@@ -121,6 +138,7 @@ def _add_uncropped(data: bytes, budget: Budget, result: Decoded) -> None:
     """Add the primary picture with what its clean aperture (`clap`) cuts away."""
     try:
         image = _open(data, budget)[0]
+        _admit(image, budget)
         pictures = _pixels(image)
     except UnreadableImage:
         result.blocks.gaps.append("cropped part")

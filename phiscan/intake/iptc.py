@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from phiscan.errors import UnreadableImage
 from phiscan.intake.codec import DAMAGED
+from phiscan.intake.contents import words
 from phiscan.intake.exif import decode_text
 from phiscan.model import Tag
 
@@ -65,7 +66,8 @@ _DATASETS = {
 _LIMIT = 1024 * 1024
 """The standard's longest caption has 2,000 bytes."""
 _RECORD = 2
-"""The application record; record 1 is the envelope of a transmission, without personal data."""
+"""The application record. Others hold a transmission's envelope and pictures; of those only what
+reads as words is told."""
 
 
 def read(packet: bytes) -> list[Tag]:
@@ -87,6 +89,8 @@ def read(packet: bytes) -> list[Tag]:
         if record == _RECORD and number:
             name = _DATASETS.get(number, f"2:{number}")
             tags.append(Tag("iptc", name, decode_text(packet[at : at + size])))
+        elif record != _RECORD and (text := words(packet[at : at + size])):
+            tags.append(Tag("iptc", f"{record}:{number}", text))
         at += size
     return tags
 

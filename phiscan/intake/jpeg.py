@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,19 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phiscan.errors import UnreadableImage
+from phiscan.intake import opencv
 from phiscan.intake.codec import DAMAGED, TRUNCATED, decoding
 from phiscan.intake.colours import to_rgb
+from phiscan.intake.limits import DECODED, SHOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from phiscan.intake.limits import Limits
+    from phiscan.intake.limits import Budget
 
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 _AFTER_SCAN = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """Inside a scan FF 00 is a stuffed byte and FF D0 to FF D7 restart the decoder. Without a
 `+` behind the FF the search for it is a plain memchr, ten times as fast."""
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_TABLES = 0xDB
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _MOST_SEGMENTS = 20_000
@@ -36,28 +40,32 @@ _MORE = b"".join(
 """Data for more blocks than one picture's last ones, of every byte but FF, in pieces that start
 anew for decoders that wait for that."""
 
-_FEW = 25_000_000
-"""Pixels up to which a picture is decoded twice at once, for 14 bytes each: half the time."""
-
 
 @dataclass(slots=True)
 class Markers:
     """A JPEG's segments as `(marker, start, end)` of their bodies, and the picture's geometry.
 
-    `eoi` is where the end marker starts and `end` the first byte behind it. `odd` says that bytes
-    which belong to nothing stand between segments: libjpeg warns, and goes on.
+    `samples` are those for each pixel, 1.5 to 4 of a picture in colour. `eoi` is where the end
+    marker starts and `end` the first byte behind it. `odd` says that bytes which belong to nothing
+    stand between segments: libjpeg warns, and goes on.
     """
 
     segments: list[tuple[int, int, int]] = field(default_factory=list)
     width: int = 0
     height: int = 0
     components: int = 0
+    samples: float = 0.0
     bits: int = 0
     progressive: bool = False
     scans: int = 0
     odd: bool = False
     eoi: int = 0
     end: int = 0
+
+    @property
+    def in_scans(self) -> bool:
+        """Whether each block is sent in several pieces."""
+        return self.progressive or self.scans > 1
 
 
 def walk(data: bytes, start: int = 0) -> Markers:
@@ -92,7 +100,24 @@ def _add_segment(found: Markers, data: bytes, marker: int, at: int) -> int:
     found.segments.append((marker, body, end))
     if marker in _SOF:
         _note_frame(found, data[body:end], progressive=marker in _PROGRESSIVE)
+    elif marker == _TABLES and not _are_divisors(data[body:end]):
+        raise UnreadableImage(DAMAGED)
     return end
+
+
+def _are_divisors(body: bytes) -> bool:
+    """Return whether no quantisation value is 0, which ITU-T T.81, B.2.4.1 forbids.
+
+    libjpeg takes it for a frequency that the picture has not, another decoder for one that it has.
+    """
+    at = 0
+    while at < len(body):
+        wide = body[at] >> 4
+        table = body[at + 1 : at + 65 + 64 * bool(wide)]
+        if (0 in table) if not wide else any(table[n : n + 2] == b"\0\0" for n in range(0, 128, 2)):
+            return False
+        at += 1 + len(table)
+    return True
 
 
 def _note_frame(found: Markers, body: bytes, *, progressive: bool) -> None:
@@ -102,10 +127,15 @@ def _note_frame(found: Markers, body: bytes, *, progressive: bool) -> None:
     found.height = int.from_bytes(body[1:3], "big")
     found.width = int.from_bytes(body[3:5], "big")
     found.components = body[5]
+    sizes = [
+        (body[at] >> 4, body[at] & 15) for at in range(7, 6 + 3 * body[5], 3) if at < len(body)
+    ]
+    widest, highest = (max((size[n] for size in sizes), default=1) or 1 for n in (0, 1))
+    found.samples = sum(across * down for across, down in sizes) / (widest * highest)
     found.progressive = progressive
 
 
-def decode(data: bytes, limits: Limits) -> tuple[NDArray[np.uint8], Markers]:
+def decode(data: bytes, budget: Budget) -> tuple[NDArray[np.uint8], Markers]:
     """Return the pixels as stored, and the markers; UnreadableImage when data are missing.
 
     libjpeg says nothing then, and paints grey. So everything is decoded once more with data added
@@ -117,17 +147,19 @@ def decode(data: bytes, limits: Limits) -> tuple[NDArray[np.uint8], Markers]:
     missing, and not of one that ends too early.
     """
     markers = walk(data)
-    limits.check_size(markers.width, markers.height)
+    small = markers.width * markers.height <= opencv.LARGE
+    budget.admit(markers.width, markers.height, _cost(markers) * (2 if small else 1))
     body = data[: markers.end] if markers.end < len(data) else data
     longer = body[: markers.eoi] + _MORE + b"\xff\xd9"
     plain = markers.components in {1, 3} and markers.bits == 8
-    if markers.progressive or markers.scans > 1 or markers.odd or not plain:
+    if markers.in_scans or markers.odd or not plain:
         # OpenCV lets libjpeg print its warnings about oddities to stderr.
         _check_scans(data, markers)
-        pixels, is_whole = _both(body, longer, at_once=markers.width * markers.height <= _FEW)
+        pixels, is_whole = (_both if small else _in_turn)(body, longer)
     else:
         is_whole = np.array_equal(_eighth(longer), _eighth(body))
-        pixels = _with_opencv(body) if is_whole else np.zeros((0, 0), np.uint8)
+        del longer
+        pixels = opencv.decode(body) if is_whole else np.zeros((0, 0), np.uint8)
     if not is_whole:
         raise UnreadableImage(TRUNCATED)
     if pixels.shape[:2] != (markers.height, markers.width):
@@ -135,16 +167,25 @@ def decode(data: bytes, limits: Limits) -> tuple[NDArray[np.uint8], Markers]:
     return pixels, markers
 
 
-def _both(body: bytes, longer: bytes, *, at_once: bool) -> tuple[NDArray[np.uint8], bool]:
+def _cost(markers: Markers) -> int:
+    """Return the bytes a pixel that decoding takes; in scans, all coefficients wait in memory."""
+    waiting = math.ceil(2 * markers.samples) if markers.in_scans else 0
+    return max(DECODED, waiting + DECODED - SHOWN)
+
+
+def _both(body: bytes, longer: bytes) -> tuple[NDArray[np.uint8], bool]:
     """Return the pixels of a picture, and whether more data leave them as they are."""
-    if not at_once:
-        other = _digest(_with_pillow(longer))
-        pixels = _with_pillow(body)
-        return pixels, _digest(pixels) == other
     with ThreadPoolExecutor(1) as pool:
         later = pool.submit(_with_pillow, longer)
         pixels = _with_pillow(body)
         return pixels, np.array_equal(pixels, later.result())
+
+
+def _in_turn(body: bytes, longer: bytes) -> tuple[NDArray[np.uint8], bool]:
+    """Do the same with half the memory, in twice the time."""
+    other = _digest(_with_pillow(longer))
+    pixels = _with_pillow(body)
+    return pixels, _digest(pixels) == other
 
 
 def _digest(pixels: NDArray[np.uint8]) -> bytes:
@@ -177,19 +218,6 @@ def _with_pillow(data: bytes) -> NDArray[np.uint8]:
     with decoding(), JpegImageFile(BytesIO(data)) as image:
         image.load()
         return to_rgb(image)[0]
-
-
-def _with_opencv(data: bytes) -> NDArray[np.uint8]:
-    import cv2
-
-    with decoding():
-        # OpenCV 4.10 has no flag for RGB yet; where there is one, the two exclude each other.
-        rgb = getattr(cv2, "IMREAD_COLOR_RGB", 0)
-        flags = (rgb or cv2.IMREAD_COLOR) | cv2.IMREAD_IGNORE_ORIENTATION
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-        if decoded is None:
-            raise UnreadableImage(DAMAGED)
-        return np.asarray(decoded if rgb else decoded[..., ::-1], dtype=np.uint8)
 
 
 def _eighth(data: bytes) -> NDArray[np.uint8]:

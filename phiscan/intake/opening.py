@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from phiscan.errors import UnreadableImage
 from phiscan.intake import avif, heif, metadata, paged, still, tiff_file
-from phiscan.intake.limits import Budget, Limits
 from phiscan.intake.orient import upright
 from phiscan.intake.sniff import sniff
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from phiscan.intake.blocks import Decoded, Hidden
+    from phiscan.intake.limits import Budget
     from phiscan.model import Role, Tag
 
 _DEEPEST = 3
@@ -47,9 +47,10 @@ class Opened:
     turn: int = 1
 
 
-def open_file(data: bytes, limits: Limits) -> Opened:
+def open_file(data: bytes, budget: Budget) -> Opened:
     """Open a file with all that is in it; UnreadableImage when its main picture is not whole."""
-    budget = Budget(limits)
+    budget.held = len(data)
+    budget.clear(len(data))  # for parts of it are copied
     form = sniff(data)
     return complete(_decode(form, data, budget), budget, data if form == "TIFF" else b"")
 
@@ -90,10 +91,10 @@ def _decode(form: str, data: bytes, budget: Budget) -> Decoded:
 def _open_hidden(hidden: Hidden, budget: Budget, turn: int) -> tuple[Opened, list[Hidden]]:
     most = _THUMBNAIL_PIXELS if hidden.role == "thumbnail" else budget.limits.pixels
     limits = replace(budget.limits, pixels=min(budget.limits.pixels, most))
-    inner = Budget(limits, budget.kept, budget.pixels)
+    inner = replace(budget, limits=limits)
     form = sniff(hidden.data)
     decoded = _decode(form, hidden.data, inner)
-    budget.kept, budget.pixels = inner.kept, inner.pixels
+    budget.kept, budget.pixels, budget.shown = inner.kept, inner.pixels, inner.shown
     return _read(decoded, hidden.data if form == "TIFF" else b"", turn)
 
 

@@ -8,12 +8,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 from phiscan.errors import UnreadableImage
-from phiscan.intake import contents, gif, png_text, structure, trailer
+from phiscan.intake import bmp, contents, gif, opencv, png_text, structure, trailer
 from phiscan.intake.blocks import Decoded
 from phiscan.intake.changes import shows_the_same
-from phiscan.intake.codec import decoding
+from phiscan.intake.codec import DAMAGED, NO_MEMORY, decoding
 from phiscan.intake.colours import to_rgb
-from phiscan.intake.limits import Budget
+from phiscan.intake.limits import DECODED, SHOWN, Budget
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,12 @@ _PLUGINS = {
 }
 """The plugin is called by name and not through `Image.open`: no other plugin can then be tried,
 and Pillow's own limit, a global that belongs to the program that uses us, stays out of it."""
+_STORED = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}
+"""Bytes of a pixel that Pillow holds, where they are not four."""
+_OWN = {"WEBP": 16, "AVIF": 7}
+"""Bytes of a pixel that decoders hold until their last frame: two canvases and a copy for WebP."""
+_AGAIN = {"GIF": 16, "PNG": 16, "WEBP": 16}
+"""Bytes of a pixel for each further frame of an animation, which is laid on what was before."""
 _WEBP_PIXELS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
 
 
@@ -38,10 +44,15 @@ def decode(form: str, data: bytes, budget: Budget) -> Decoded:
     result = Decoded(form)
     shown, end = _CHECKS[form](data, budget, result)
     add_pages(form, shown, budget, result)
-    if form == "PNG" and _ends_evenly(result.pictures[0][1]):
+    if form == "PNG" and (opencv.takes(*_size(result)) or _ends_evenly(result.pictures[0][1])):
         structure.check_png_rows(shown)
     trailer.read(form.lower(), data, end, result.blocks, budget)
     return result
+
+
+def _size(result: Decoded) -> tuple[int, int]:
+    height, width = result.pictures[0][1].shape[:2]
+    return width, height
 
 
 def _ends_evenly(pixels: NDArray[np.uint8]) -> bool:
@@ -57,17 +68,40 @@ def add_pages(form: str, data: bytes, budget: Budget, result: Decoded) -> dict[A
     with decoding():
         image = _open(form, data)
     with image:
-        budget.limits.check_size(*image.size)
+        by_opencv = _is_simple(form, image)
+        budget.admit(*image.size, opencv.COST if by_opencv else _cost(form, image))
         with decoding():
-            image.load()
-            pictures = to_rgb(image)
+            if by_opencv:
+                pictures = [opencv.decode(data)]
+                if pictures[0].shape[1::-1] != image.size:
+                    raise UnreadableImage(DAMAGED)
+            else:
+                image.load()
+                pictures = to_rgb(image)
             count = getattr(image, "n_frames", 1)
-        budget.take(*image.size)
-        _add(result, pictures)
+        budget.spend(*image.size)
+        if not _add(result, pictures, budget):
+            raise UnreadableImage(NO_MEMORY)
         info = dict(image.info)
         if count > 1:
-            _further(image, budget, result)
+            _further(form, image, budget, result)
     return info
+
+
+def _is_simple(form: str, image: ImageFile) -> bool:
+    """Return whether a picture is large, and such that OpenCV is sure to see in it the same."""
+    if not opencv.takes(*image.size) or "transparency" in image.info:
+        return False
+    if getattr(image, "n_frames", 1) > 1:
+        return False
+    if form == "PNG":
+        return image.mode in {"RGB", "L"} and all(part[3] == image.mode for part in image.tile)
+    return form == "WEBP" and image.mode == "RGB"
+
+
+def _cost(form: str, image: ImageFile) -> int:
+    """Return the bytes a pixel that Pillow and `to_rgb` take for a picture."""
+    return SHOWN + (_OWN.get(form) or _STORED.get(image.mode, DECODED - SHOWN))
 
 
 def _open(form: str, data: bytes) -> ImageFile:
@@ -78,7 +112,9 @@ def _open(form: str, data: bytes) -> ImageFile:
 
 def _check_png(data: bytes, budget: Budget, result: Decoded) -> tuple[bytes, int]:
     budget.limits.check_size(*structure.png_size(data))
-    return png_text.split_at_end(data, result.blocks)
+    shown, end = png_text.split_at_end(data, result.blocks)
+    budget.held += len(shown) if shown is not data else 0
+    return shown, end
 
 
 def _check_gif(data: bytes, budget: Budget, result: Decoded) -> tuple[bytes, int]:
@@ -108,7 +144,7 @@ def _check_webp(data: bytes, budget: Budget, result: Decoded) -> tuple[bytes, in
 
 def _check_bmp(data: bytes, budget: Budget, _result: Decoded) -> tuple[bytes, int]:
     del budget  # Pillow's header check comes before any pixel
-    return data, structure.bmp_end(data)
+    return data, bmp.check(data)
 
 
 _CHECKS: dict[str, Callable[[bytes, Budget, Decoded], tuple[bytes, int]]] = {
@@ -121,7 +157,7 @@ _CHECKS: dict[str, Callable[[bytes, Budget, Decoded], tuple[bytes, int]]] = {
 what the decoder is to see and where the file ends."""
 
 
-def _further(image: ImageFile, budget: Budget, result: Decoded) -> None:
+def _further(form: str, image: ImageFile, budget: Budget, result: Decoded) -> None:
     """Add the pages behind the first; skip those that show what the last one showed."""
     last = [pixels for _, pixels in result.pictures]
     for index in range(1, getattr(image, "n_frames", 1)):
@@ -131,7 +167,7 @@ def _further(image: ImageFile, budget: Budget, result: Decoded) -> None:
             if not budget.spend(*image.size):
                 result.blocks.gaps.append(f"frames beyond {index}")
                 return
-            budget.limits.check_size(*image.size)
+            budget.admit(*image.size, _AGAIN.get(form, 0) + _cost(form, image))
             with decoding():
                 image.load()
                 pictures = to_rgb(image)
@@ -140,11 +176,16 @@ def _further(image: ImageFile, budget: Budget, result: Decoded) -> None:
             return
         # All pictures of a frame count: what lies under full transparency is one of its own.
         if len(pictures) != len(last) or not all(map(shows_the_same, pictures, last)):
-            _add(result, pictures)
+            if not _add(result, pictures, budget):
+                return
             last = pictures
-            budget.kept += 1
 
 
-def _add(result: Decoded, pictures: list[NDArray[np.uint8]]) -> None:
+def _add(result: Decoded, pictures: list[NDArray[np.uint8]], budget: Budget) -> bool:
+    """Add a frame, and what lies under its transparency; return False where there is no room."""
+    if not all(budget.keep(*pixels.shape[1::-1]) for pixels in pictures):
+        result.blocks.gaps.append(f"frames beyond {budget.kept}")
+        return False
     result.pictures.append(("page" if result.pictures else "main", pictures[0]))
     result.pictures += [("preview", hidden) for hidden in pictures[1:]]
+    return True

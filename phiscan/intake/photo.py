@@ -13,7 +13,6 @@ from phiscan.intake import opening
 from phiscan.intake.blocks import Blocks, Decoded
 from phiscan.intake.codec import decoding
 from phiscan.intake.colours import from_array, to_rgb
-from phiscan.intake.limits import Budget, Limits
 from phiscan.intake.source import Source, read
 from phiscan.model import Frame, Photo, Tag
 
@@ -21,19 +20,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
+    from phiscan.intake.limits import Budget
+
 _MOST_TEXT = 4096
 """Characters of one tag that are looked at, as for tags read from files."""
 
 
-def load(source: Source, limits: Limits) -> Photo:
+def load(source: Source, budget: Budget) -> Photo:
     """Return the photo; see phiscan.intake.load."""
     _check_pillow()
     if isinstance(source, np.ndarray):
-        return _from_array(source, limits)
+        return _from_array(source, budget)
     if _is_pil(source):
-        return _from_pil(source, limits)  # type: ignore[arg-type]
-    name, data = read(source, limits)  # type: ignore[arg-type]
-    opened = opening.open_file(data, limits)
+        return _from_pil(source, budget)  # type: ignore[arg-type]
+    name, data = read(source, budget.limits)  # type: ignore[arg-type]
+    opened = opening.open_file(data, budget)
     return _assemble(name, hashlib.sha256(data).hexdigest(), opened)
 
 
@@ -53,7 +54,7 @@ def _is_pil(source: object) -> bool:
     return kind is not None and isinstance(source, kind)
 
 
-def _from_array(array: NDArray[np.uint8], limits: Limits) -> Photo:
+def _from_array(array: NDArray[np.uint8], budget: Budget) -> Photo:
     shape = array.shape
     fits = len(shape) == 2 or (len(shape) == 3 and shape[2] in {1, 3, 4})
     if array.dtype != np.uint8 or not fits or 0 in shape:
@@ -61,26 +62,27 @@ def _from_array(array: NDArray[np.uint8], limits: Limits) -> Photo:
             "an array must be uint8 of shape (height, width), (height, width, 3) or "
             "(height, width, 4), in RGB order"
         )
-    limits.check_size(shape[1], shape[0])
+    budget.admit(shape[1], shape[0])
     decoded = Decoded("array", turn=1)
-    _keep(decoded, from_array(array))
-    digest = hashlib.sha256(repr(shape).encode() + array.tobytes()).hexdigest()
-    return _assemble("<array>", digest, opening.complete(decoded, Budget(limits)))
+    _keep(decoded, from_array(array), budget)
+    digest = hashlib.sha256(repr(shape).encode())
+    digest.update(np.ascontiguousarray(array).data)
+    return _assemble("<array>", digest.hexdigest(), opening.complete(decoded, budget))
 
 
-def _from_pil(image: Image, limits: Limits) -> Photo:
+def _from_pil(image: Image, budget: Budget) -> Photo:
     """Take a PIL image's present frame; it cannot be turned to the others without disturbing it.
 
     Of the file that it came from only the tags are seen that Pillow holds, and nothing behind its
     end: whoever passes a file on should have the file scanned.
     """
-    limits.check_size(*image.size)
+    budget.admit(*image.size)
     if 0 in image.size:
         raise UnreadableImage("an image without a single pixel; check how it was made")
     decoded = Decoded(image.format or image.mode)
     with decoding():
         image.load()
-        _keep(decoded, to_rgb(image))
+        _keep(decoded, to_rgb(image), budget)
         # Pillow turns TIFF itself while it loads and takes the tag away.
         orientation = image.getexif().get(0x0112, 1)
         frames = getattr(image, "n_frames", 1)
@@ -89,7 +91,7 @@ def _from_pil(image: Image, limits: Limits) -> Photo:
     decoded.blocks = _pil_blocks(image)
     if frames > 1:
         decoded.blocks.gaps.append("frames of an opened image; pass the file itself")
-    return _assemble("<image>", digest.hexdigest(), opening.complete(decoded, Budget(limits)))
+    return _assemble("<image>", digest.hexdigest(), opening.complete(decoded, budget))
 
 
 def _pil_blocks(image: Image) -> Blocks:
@@ -107,7 +109,9 @@ def _pil_blocks(image: Image) -> Blocks:
     return blocks
 
 
-def _keep(decoded: Decoded, pictures: list[NDArray[np.uint8]]) -> None:
+def _keep(decoded: Decoded, pictures: list[NDArray[np.uint8]], budget: Budget) -> None:
+    for pixels in pictures:
+        budget.take(*pixels.shape[1::-1])
     decoded.pictures.append(("main", pictures[0]))
     decoded.pictures += [("preview", hidden) for hidden in pictures[1:]]
 

@@ -16,6 +16,7 @@ _PROFILE = re.compile(r"Raw profile type (exif|APP1|iptc|8bim|xmp)", re.IGNORECA
 _XMP_KEY = "XML:com.adobe.xmp"
 
 
+_PIXELS = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"hIST", b"fdAT", b"fcTL"})
 _METADATA = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 _STANDARD = frozenset(
     {
@@ -25,7 +26,7 @@ _STANDARD = frozenset(
     }
 )
 """Chunks of the PNG specification and its registry, and what Apple and ImageMagick add: pixels, how
-to show them, and nothing to read. Any other is of unknown make."""
+to show them, and hardly ever anything to read. Any other is of unknown make."""
 
 
 def split(data: bytes, blocks: Blocks) -> bytes:
@@ -38,15 +39,17 @@ def split_at_end(data: bytes, blocks: Blocks) -> tuple[bytes, int]:
 
     Pillow refuses a picture for a broken or overlong text; its pixels are worth a look still.
     """
-    behind, kept = 0, [data[:8]]
+    behind, view = 0, memoryview(data)
+    kept = [view[:8]]
     for kind, start, end in png_chunks(data):
         behind = end + 4
         if kind not in _METADATA:
-            kept.append(data[start - 8 : behind])
-            _look(kind, data[start:end], blocks)
+            kept.append(view[start - 8 : behind])
+            if kind not in _PIXELS:
+                _look(kind, data[start:end], blocks)
         else:
             _read(kind, data[start:end], blocks)
-    return b"".join(kept), behind
+    return (data if sum(map(len, kept)) == len(data) else b"".join(kept)), behind
 
 
 def _read(kind: bytes, body: bytes, blocks: Blocks) -> None:
@@ -74,7 +77,9 @@ def _look(kind: bytes, body: bytes, blocks: Blocks) -> None:
             blocks.gaps.append("metadata")
         else:
             blocks.icc.append(profile)
-    elif kind not in _STANDARD:
+    elif kind in _STANDARD:
+        contents.add_words("png", body, blocks)  # the name of a palette, or what nobody looks for
+    else:
         contents.look("png", body, blocks, contents.C2PA if kind == b"caBX" else contents.UNKNOWN)
 
 

@@ -29,6 +29,8 @@ _JFXX_HEADS = {0x11: 6 + 2 + 768, 0x13: 6 + 2}
 _HARMLESS = ((0xEE, b"Adobe"), (0xEC, b"Ducky"), (0xED, b"Adobe_CM"), (0xE2, b"urn:iso:std:iso:ts"))
 """Adobe's colour transform, quality and colour mark; the numbers of a gain map (ISO 21496-1)."""
 _FEW = 100
+_PIXELS = frozenset({*range(0xC0, 0xD0), 0xDA, 0xDB})
+"""Markers of frames, scans and their tables."""
 
 
 def read(data: bytes, markers: Markers, blocks: Blocks) -> None:
@@ -39,6 +41,8 @@ def read(data: bytes, markers: Markers, blocks: Blocks) -> None:
             blocks.tags.append(Tag("jpeg", "Comment", exif.decode_text(data[start:end])))
         elif marker in range(0xE0, 0xF0):
             _sort(marker, data[start:end], pieces, blocks)
+        elif marker not in _PIXELS:
+            contents.add_words("jpeg", data[start:end], blocks)  # decoders pass over it
     pieces.hand_over(blocks)
 
 
@@ -67,8 +71,9 @@ class _Pieces:
             blocks.xmp.append(b"".join(piece for _, piece in sorted(pieces)))
         for block in self.jumbf.values():
             contents.look("jpeg", bytes(block), blocks, contents.C2PA)
-        for block in self.unknown.values():
+        for (_, name), block in self.unknown.items():
             contents.look("jpeg", bytes(block), blocks)
+            contents.add_words("jpeg", name, blocks)
 
 
 def _sort(marker: int, body: bytes, pieces: _Pieces, blocks: Blocks) -> None:
@@ -109,7 +114,10 @@ def _is_harmless(marker: int, body: bytes) -> bool:
     if marker == 0xE2 and body.startswith(b"MPF\0"):
         return True
     return any(
-        marker == number and body.startswith(name) and len(body) <= _FEW
+        marker == number
+        and body.startswith(name)
+        and len(body) <= _FEW
+        and not contents.words(body[len(name) :])
         for number, name in _HARMLESS
     )
 
@@ -143,9 +151,11 @@ def _read_jfif(body: bytes, blocks: Blocks) -> None:
         return
     size, head = (12, 14) if body.startswith(b"JFIF") else (6, _JFXX_HEADS.get(code, 0))
     if len(body) < size + 2 or not head:
+        contents.add_words("jpeg", body[5:], blocks)
         return
     width, height = body[size], body[size + 1]
     depth = 1 if code == 0x11 else 3
+    contents.add_words("jpeg", body[head + width * height * depth :], blocks)
     values = np.frombuffer(body[head : head + width * height * depth], np.uint8)
     if not width * height:
         return

@@ -49,7 +49,7 @@ def _read_path(path: str, limits: Limits) -> bytes:
             state = os.fstat(handle)
             _check_regular(state.st_mode)
             limits.check_bytes(state.st_size)
-            return _read_stream(file, limits)
+            return _read_stream(file, limits, state.st_size)
     except FileNotFoundError:
         raise UnreadableImage("no such file; check the path") from None
     except PermissionError:
@@ -76,13 +76,13 @@ def _check_regular(mode: int) -> None:
     raise UnreadableImage(f"{what}, not a file; save the photo to a file first")
 
 
-def _read_stream(file: BinaryIO, limits: Limits) -> bytes:
-    """Read to the end or one byte past the limit."""
+def _read_stream(file: BinaryIO, limits: Limits, size: int = 0) -> bytes:
+    """Read to the end or one byte past the limit; what is of the stated size is held once only."""
     pieces: list[bytes] = []
-    count = 0
+    count, chunk = 0, max(size, _CHUNK)
     while count <= limits.bytes:
         try:
-            piece = file.read(min(_CHUNK, limits.bytes + 1 - count))
+            piece = file.read(min(chunk, limits.bytes + 1 - count))
         except (OSError, ValueError):
             raise UnreadableImage("cannot be read to its end; copy it again") from None
         if not isinstance(piece, (bytes, bytearray)):
@@ -90,6 +90,6 @@ def _read_stream(file: BinaryIO, limits: Limits) -> bytes:
         if not piece:
             break
         pieces.append(bytes(piece))
-        count += len(piece)
+        count, chunk = count + len(piece), _CHUNK
     limits.check_bytes(count)
     return b"".join(pieces)

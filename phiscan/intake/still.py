@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phiscan.errors import UnreadableImage
 from phiscan.intake import jpeg, segments, trailer
 from phiscan.intake.blocks import Decoded
+from phiscan.intake.codec import NO_MEMORY
 
 if TYPE_CHECKING:
     from phiscan.intake.limits import Budget
@@ -17,8 +19,10 @@ def decode(data: bytes, budget: Budget) -> Decoded:
     Those that the file's own index lists are pages, others previews.
     """
     result = Decoded("JPEG")
-    pixels, markers = jpeg.decode(data, budget.limits)
-    budget.take(markers.width, markers.height)
+    pixels, markers = jpeg.decode(data, budget)
+    budget.spend(markers.width, markers.height)
+    if not budget.keep(markers.width, markers.height):
+        raise UnreadableImage(NO_MEMORY)
     result.pictures.append(("main", pixels))
     segments.read(data, markers, result.blocks)
     roles = segments.roles(data, markers)

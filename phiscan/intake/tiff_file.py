@@ -83,7 +83,7 @@ def _sub_directory(
     if not directory.is_whole(len(data)):
         raise UnreadableImage(TRUNCATED)
     size = directory.first(tiff.WIDTH), directory.first(tiff.HEIGHT)
-    budget.limits.check_size(*size)
+    budget.admit(*size)
     at = 8 if reader.big else 4
     led = data[:at] + start.to_bytes(reader.width, reader.order) + data[at + reader.width :]
     with decoding(), open_paged("TIFF", led) as image:

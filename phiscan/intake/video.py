@@ -26,6 +26,8 @@ _MOST_KEPT = 8
 """Frames kept of one film: a moving photo lasts 1.5 to 3 s, which makes 4 to 8."""
 _MOST_GRABBED, _MOST_PIXELS = 900, 2_000_000_000
 """Frames, and pixels of all of them, that are decoded at most: 15 s at 60 frames a second."""
+_MOST_HELD, _COST = 200_000_000, 12
+"""Bytes of frames that are held to choose from, and bytes that FFmpeg and we take for a pixel."""
 _WIDTH, _HEIGHT, _FPS = 3, 4, 5
 """OpenCV's numbers for a film's properties (`CAP_PROP_FRAME_WIDTH` and so on)."""
 _lock = threading.Lock()
@@ -48,7 +50,7 @@ def sample(data: bytes, budget: Budget) -> tuple[list[NDArray[np.uint8]], bool]:
                 is_all = True
             elif not frames or not shows_the_same(frames[-1], pixels):
                 frames.append(pixels)
-                if len(frames) > 2 * _MOST_KEPT:
+                if len(frames) > max(min(2 * _MOST_KEPT, _MOST_HELD // pixels.nbytes), 2):
                     del frames[1:-1:2]
     chosen = np.linspace(0, len(frames) - 1, min(_MOST_KEPT, len(frames))).round().astype(int)
     kept = [frames[index] for index in dict.fromkeys(chosen.tolist())]
@@ -96,7 +98,7 @@ def _opened(data: bytes, budget: Budget) -> Iterator[Any]:
             try:
                 if not film.isOpened():
                     raise UnreadableImage(DAMAGED)
-                budget.limits.check_size(int(film.get(_WIDTH)), int(film.get(_HEIGHT)))
+                budget.admit(int(film.get(_WIDTH)), int(film.get(_HEIGHT)), _COST)
                 yield film
             finally:
                 film.release()

@@ -28,13 +28,38 @@ is found without it. These are below the middles, for it takes print for larger 
 than it is."""
 _STEP = 96
 """Sides of its input are padded to multiples of this, for each new size takes time once."""
+_TILE, _REACH = 13_000_000, 8 * CELL
+"""Pixels that are judged at once, in 60 MB of memory: 140 million took 0.8 GB. And how far the
+network sees beyond a square: with that much around them, tiles are judged like the whole."""
 
 Places: TypeAlias = "NDArray[np.float32]"
 """How likely each square holds print of each of HEIGHTS, 0 to 1: (rows, columns, 3)."""
 
 
 def places_of(network: Network, pixels: NDArray[np.uint8]) -> Places:
-    """Return for each square of `pixels` (RGB) how likely it holds small print."""
+    """Return for each square of `pixels` (RGB) how likely it holds small print.
+
+    A large picture is judged in tiles along its longer side, with what the network sees around.
+    """
+    axis = 0 if pixels.shape[0] > pixels.shape[1] else 1
+    length, across = pixels.shape[axis], pixels.shape[1 - axis]
+    if length * across <= _TILE:
+        return _judged(network, pixels)
+    step = max(_TILE // across // CELL, 1) * CELL
+    parts = []
+    for start in range(0, length, step):
+        end, first = min(start + step, length), max(start - _REACH, 0)
+        seen = _judged(network, pixels[_along(axis, first, min(end + _REACH, length))])
+        parts.append(seen[_along(axis, (start - first) // CELL, math.ceil((end - first) / CELL))])
+    return np.concatenate(parts, axis)
+
+
+def _along(axis: int, start: int, end: int) -> tuple[slice, ...]:
+    return (*[slice(None)] * axis, slice(start, end))
+
+
+def _judged(network: Network, pixels: NDArray[np.uint8]) -> Places:
+    """Return the network's word on a picture, or on one tile of it."""
     rows, columns = (math.ceil(side / CELL) for side in pixels.shape[:2])
     half = max(pixels.shape[1] // 2, 1), max(pixels.shape[0] // 2, 1)
     grey = cv2.cvtColor(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)

@@ -36,7 +36,7 @@ class Budget(NamedTuple):
 BUDGETS: dict[Effort, Budget] = {
     "fast": Budget(0.92e6, 0.8e6),
     "normal": Budget(0.92e6, 2.5e6),
-    "thorough": Budget(1.8e6, 10e6),
+    "thorough": Budget(0.92e6, 8e6),
 }
 """A megapixel takes 0.3 s on two cores. The coarse look shrinks a 12-megapixel photo by 3.6; at
 1.15e6 one more of 321 small lines is read. What each finds: benchmarks.reading --efforts."""

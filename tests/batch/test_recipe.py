@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import phiscan
-from phiscan import inference
+from phiscan import weight_files
 from phiscan.batch.recipe import LIBRARIES, NO_MATTER, recipe
 from phiscan.consent.store import default_path
 from phiscan.intake import Limits
@@ -93,7 +93,7 @@ def other(value: Any) -> Any:
 @pytest.mark.parametrize("name", [f.name for f in fields(Settings) if f.name != "limits"])
 @pytest.mark.usefixtures("program")
 def test_every_setting_counts_but_those_that_change_no_verdict(name: str) -> None:
-    of_few = {"engine": "onnxruntime", "faces": ("face_recognition",)}
+    of_few = {"engine": "onnxruntime", "faces": ("face_recognition",), "effort": "fast"}
     value = of_few.get(name) or other(getattr(DEFAULT, name))
     values: dict[str, Any] = {name: value}
     changed = recipe(replace(DEFAULT, **values), POLICY)
@@ -132,8 +132,8 @@ def test_all_that_a_policy_says_counts(changed: phiscan.Policy) -> None:
 @pytest.mark.usefixtures("program")
 def test_other_weights_count(monkeypatch: pytest.MonkeyPatch) -> None:
     before = recipe(DEFAULT, POLICY)
-    weights = replace(inference.WEIGHTS["face_detection"], sha256="0" * 64)
-    monkeypatch.setitem(inference.WEIGHTS, "face_detection", weights)
+    weights = replace(weight_files.WEIGHTS["face_detection"], sha256="0" * 64)
+    monkeypatch.setitem(weight_files.WEIGHTS, "face_detection", weights)
     assert recipe(DEFAULT, POLICY) != before
 
 

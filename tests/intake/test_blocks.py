@@ -211,10 +211,10 @@ HEIF = encode("HEIF", xmp=PACKET, exif=b"Exif\0\0II*\0\x08\0\0\0" + bytes(6))
 def test_items_that_share_their_bytes_are_read_up_to_a_limit() -> None:
     """Two thousand items of the whole file each: little data that says a lot."""
     data, blocks = described(2000, 200_000, bytes(200_000))
-    start = time.perf_counter()
+    start = time.process_time()
     heif_items.read(data, heif_items.parse(data), blocks)
     assert "metadata" in blocks.gaps
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_box_chains_end() -> None:
@@ -285,7 +285,7 @@ def test_pictures_within_bytes() -> None:
 
 
 def test_a_flood_of_starts_ends_soon() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for flood in (
         b"\x89PNG\r\n\x1a\n" * 300_000,
         b"GIF89a" * 300_000,
@@ -294,7 +294,7 @@ def test_a_flood_of_starts_ends_soon() -> None:
         b"\0\0\0\x18ftypmp42" * 200_000,
     ):
         load(PNG + flood)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 def test_what_belongs_to_a_tiff() -> None:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFile, ImageSequence
 
 from phiscan.errors import UnreadableImage
-from phiscan.intake import Limits, load
-from phiscan.intake.jpeg import _with_opencv, _with_pillow
+from phiscan.intake import Limits, load, opencv
+from phiscan.intake.jpeg import _with_pillow
 from phiscan.model import Photo
 
 SIZE = (48, 32)
@@ -180,7 +180,7 @@ def noise(seed: int, shape: tuple[int, ...] = (96, 130, 3)) -> NDArray[np.uint8]
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_both_jpeg_decoders_agree(subsampling: int) -> None:
     data = encode(Image.fromarray(noise(subsampling)), "JPEG", subsampling=subsampling)
-    fast, slow = _with_opencv(data).astype(int), _with_pillow(data).astype(int)
+    fast, slow = opencv.decode(data).astype(int), _with_pillow(data).astype(int)
     assert np.abs(fast - slow).mean() < 1.0
 
 

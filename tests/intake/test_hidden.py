@@ -192,11 +192,11 @@ def test_many_hidden_pictures_that_fail_to_open_end_soon() -> None:
     empty = JPEG[: scan + 14] + b"\xff\xd9"
     data = encode("PNG")
     flood = b"".join(chunk(b"prVw", empty + bytes([n & 255, n >> 8])) for n in range(3000))
-    start = time.perf_counter()
+    start = time.process_time()
     photo = load(data[:33] + flood + data[33:])
     assert "preview" in photo.gaps
     assert "frames beyond 1" in photo.gaps
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_tiff_sub_directories() -> None:

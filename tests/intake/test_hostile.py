@@ -293,10 +293,10 @@ def test_a_bomb_is_refused_from_its_header(form: str) -> None:
     }[form]
     load(FILES["PNG"])  # imports are not the bomb's time
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TooLarge, match=r"\d+ x \d+"):
         load(bomb)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert seconds < 1.0
@@ -315,7 +315,7 @@ def test_the_limit_is_ours_and_not_pillows(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_flood_of_chunks_and_segments_ends_soon() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for flood in (
         png(9, 9, chunk(b"IDAT", b""), chunk(b"tEXt", b"") * 250_000),
         b"\xff\xd8" + b"\xff\xe1\x00\x04xx" * 100_000 + FILES["JPEG"][2:],
@@ -326,7 +326,7 @@ def test_a_flood_of_chunks_and_segments_ends_soon() -> None:
             load(flood)
         except UnreadableImage:
             continue
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -382,10 +382,10 @@ def test_huge_and_deep_xmp() -> None:
         read_xmp(b"<x>" + b"<y/>" * 700_000 + b"</x>")
     with pytest.raises(UnreadableImage):
         read_xmp(b"<x " + b" ".join(b'y%d=""' % number for number in range(700_000)) + b"/>")
-    start = time.perf_counter()
+    start = time.process_time()
     tags = read_xmp(b"<x>" * 50_000 + b"Jane" + b"</x>" * 50_000)
     assert [tag.value for tag in tags] == ["Jane"]
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_compressed_text_bomb_is_a_gap() -> None:
@@ -401,10 +401,10 @@ def test_overlapping_directories_end_soon() -> None:
     start = 8 + 2 + 12 * count + 4
     entries = b"".join(struct.pack("<HHII", 0x10E, 2, text, start) for _ in range(count))
     block = b"II*\0" + struct.pack("<IH", 8, count) + entries + bytes(4) + b"A" * text
-    begin = time.perf_counter()
+    begin = time.process_time()
     photo = load(encode("PNG", exif=b"Exif\0\0" + block))
     assert sum(len(tag.value) for tag in photo.tags) < 2_000_000
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_flood_of_metadata_blocks_is_a_gap() -> None:

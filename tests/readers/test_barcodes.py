@@ -22,9 +22,9 @@ from phiscan.readers._code_bars import shows_bars
 from phiscan.readers._code_zones import find_zones
 from phiscan.readers._payloads import UNREAD
 from phiscan.readers.barcodes import READER
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 from phiscan.text import Word
+from phiscan.toolbox import Toolbox
 
 RECORD = "0012345^DOE^JANE^19500304"
 LINEAR = {"Code128", "Code39", "Code93", "ITF", "Codabar", "EAN13"}

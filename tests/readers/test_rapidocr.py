@@ -11,9 +11,9 @@ from phiscan.layout import arrange
 from phiscan.model import Frame
 from phiscan.readers import _detection, _recognition
 from phiscan.readers.rapidocr import READER
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
+from phiscan.toolbox import Toolbox
 
 LINES = ["PATIENT JANE MOE", "MRN 0012345", "DOB 03/04/1950"]
 

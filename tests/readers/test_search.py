@@ -12,8 +12,8 @@ from phiscan.readers import _search
 from phiscan.readers._line import Line
 from phiscan.readers._zones import Zone
 from phiscan.readers.rapidocr import READER
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
+from phiscan.toolbox import Toolbox
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from phiscan.layout import arrange
 from phiscan.model import Frame
 from phiscan.readers import tesseract
 from phiscan.readers.tesseract import READER
-from phiscan.scan import Toolbox
 from phiscan.settings import Settings
 from phiscan.text import Text
+from phiscan.toolbox import Toolbox
 
 LINES = ["PATIENT JANE MOE", "MRN 0012345", "DOB 03/04/1950"]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from phiscan.geometry import Box, Region
 from phiscan.inference import open_network
+from phiscan.readers import _places
 from phiscan.readers._line import Line
 from phiscan.readers._places import CELL, HEIGHTS, Places, places_of
 from phiscan.readers._zones import zones_of
@@ -101,3 +103,17 @@ def test_every_square_of_a_picture_is_judged(shape: tuple[int, int]) -> None:
     places = places_of(open_network("text_places"), pixels)
     assert places.shape == (-(-shape[0] // CELL), -(-shape[1] // CELL), len(HEIGHTS))
     assert float(places.max()) < 0.5
+
+
+@pytest.mark.parametrize("shape", [(700, 332), (330, 1004)])
+def test_a_picture_in_tiles_is_judged_like_the_whole(
+    shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = Image.new("RGB", shape[::-1], "white")
+    for y in range(5, shape[0], 40):
+        ImageDraw.Draw(sheet).text((y % 90, y), "Patient DOE, JANE MRN 00417", fill="black")
+    pixels, network = np.asarray(sheet), open_network("text_places")
+    whole = places_of(network, pixels)
+    monkeypatch.setattr(_places, "_TILE", 50_000)
+    assert float(whole.max()) > 0.5
+    np.testing.assert_allclose(places_of(network, pixels), whole, atol=0.1)

@@ -1,0 +1,75 @@
+"""What readers and detectors are given: the networks, each opened once, and the identifiers."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from phiscan import memory, registry
+from phiscan.consent.consent_list import ConsentList
+from phiscan.identifiers import find_all
+from phiscan.inference import open_network
+from phiscan.network_cache import NetworkCache
+from phiscan.plain_layout import lay_out
+from phiscan.protocols import Consents, Identifier, Network
+from phiscan.settings import Settings
+from phiscan.weight_files import WEIGHTS
+
+_ROOM = 1_200_000_000
+"""Bytes of memory from which what lies unused is handed back: each new size of picture adds to what
+the networks keep. One step of a scan adds up to 350 MB to this, and a process is to stay under 1.5
+GB (benchmarks.hostile). Photos of one size keep it at 1.0 GB."""
+_SMALL = 80_000_000
+"""Bytes of the pixels of a photo of 26 megapixels."""
+_MOST = 1_350_000_000
+"""Bytes of memory from which the networks are let go until they are needed again."""
+
+
+class Toolbox:
+    """Opens each network once, side by side, and holds the identifiers for their detector."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.consents: Consents = ConsentList()
+        self.face_finders = settings.faces
+        self.effort = settings.effort
+        idle = tuple(
+            group
+            for group, user in (("text_", "rapidocr"), ("face_detection", "centerface"))
+            if user not in (*settings.ocr, *settings.faces)
+        )
+        wanted = [name for name in WEIGHTS if not name.startswith(idle)]
+        cache = NetworkCache() if settings.cache else None
+        with ThreadPoolExecutor(max(len(wanted), 1)) as pool:
+            self._networks = {
+                name: pool.submit(open_network, name, settings.engine, settings.threads, cache)
+                for name in wanted
+            }
+            self.identifiers: tuple[Identifier, ...] = every_identifier()
+            find_all(lay_out("Name: Jane"), self.identifiers)  # loads the lists of names meanwhile
+
+    def network(self, name: str) -> Network:
+        """Return the named network; MissingDependency when it could not be loaded."""
+        return self._networks[name].result()
+
+    def make_room(self, coming: int = 0) -> None:
+        """Let the networks hand back memory where that in use and what is `coming` are too much.
+
+        Handing it back and taking it again costs up to 0.5 s, and a small photo finds most of what
+        it needs in place: for one it is done later.
+        """
+        if memory.in_use() + coming <= (_ROOM if coming > _SMALL else _MOST):
+            return
+        memory.hand_back()  # often enough, and the next run does not pay for it
+        for enough, wholly in ((_ROOM, False), (_MOST, True)):
+            if memory.in_use() + coming <= enough:
+                return
+            for network in self._networks.values():
+                if not network.exception():
+                    network.result().release(wholly=wholly)
+            memory.hand_back()
+
+
+@cache
+def every_identifier() -> tuple[Identifier, ...]:
+    """Return all identifiers, in order of their kind."""
+    return tuple(registry.load("phiscan.identifiers", "IDENTIFIER").values())
