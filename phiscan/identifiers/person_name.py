@@ -15,7 +15,7 @@ from phiscan.identifiers._announced import (
     announced,
 )
 from phiscan.identifiers._boards import listed
-from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
+from phiscan.identifiers._labels import IN_COLUMN, ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._names import (
     STAFF,
     SUFFIXES,
@@ -104,6 +104,8 @@ def _nameable(core: list[Piece]) -> bool:
 def _labelled_score(run: list[Piece], field: Field) -> float:
     core = [word for word in run if not word.initial and word.bare not in SUFFIXES]
     generic = field.tag.phrase in _GENERIC
+    if generic and field.how == IN_COLUMN and len(core) == 1 and not core[0].capital:
+        return 0.5  # a column headed "Name" lists files and settings as well: coco, max, val
     if any(word.plain for word in core):
         acronym = len(core) == 1 and core[0].text.isupper() and len(core[0].bare) < 6
         return 0.55 if acronym and generic and not field.tag.marked else 0.9

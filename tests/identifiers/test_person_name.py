@@ -29,6 +29,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Emergency Contact: Robert Miller (husband)", [("Robert Miller", 0.9)]),
     ("Mother: Linda Chavez", [("Linda Chavez", 0.9)]),
     ("Full Name\nadam", [("adam", 0.9)]),
+    (  # files, and no patients
+        "Name       Kind     Size\ndatasets   Folder   1 KB\ncoco       Folder   2 KB\n",
+        [("coco", 0.5)],
+    ),
     ("DOE, JANE", [("DOE, JANE", 0.8)]),
     ("Wiley, Wesley W.", [("Wiley, Wesley W.", 0.8)]),
     ("SMITH^JOHN", [("SMITH^JOHN", 0.8)]),
