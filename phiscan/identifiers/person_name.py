@@ -104,9 +104,9 @@ def _nameable(core: list[Piece]) -> bool:
 def _labelled_score(run: list[Piece], field: Field) -> float:
     core = [word for word in run if not word.initial and word.bare not in SUFFIXES]
     generic = field.tag.phrase in _GENERIC
-    if generic and field.how == IN_COLUMN and len(core) == 1 and not core[0].capital:
-        return 0.5  # a column headed "Name" lists files and settings as well: coco, max, val
-    if any(word.plain for word in core):
+    # A column headed "Name" lists files and settings as well: coco, max, val.
+    listed = generic and field.how == IN_COLUMN and len(core) == 1 and not core[0].capital
+    if any(word.plain for word in core) and not listed:
         acronym = len(core) == 1 and core[0].text.isupper() and len(core[0].bare) < 6
         return 0.55 if acronym and generic and not field.tag.marked else 0.9
     if all(word.ordinary for word in core):
