@@ -260,7 +260,7 @@ def test_any_bytes_behind_the_end_are_taken(rest: bytes) -> None:
     assert all(tag.group in {"trailer", "words", "video"} for tag in blocks.tags)
 
 
-# The same examples each time: the FFmpeg in OpenCV died of another one (a segmentation fault), which
+# The same examples each time: OpenCV's FFmpeg died of another one (a segmentation fault), which
 # costs a worker one file, and would end all tests here.
 @settings(quick, derandomize=True)
 @given(data=st.data())
