@@ -42,7 +42,7 @@ def toolbox(*networks: Told | None) -> Toolbox:
     return made
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere in_use() is 0")
 def test_memory_in_use_is_told() -> None:
     before = memory.in_use()
     block = bytes(64_000_000).replace(b"\0", b"x")

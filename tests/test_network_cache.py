@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phiscan import inference
+from phiscan import weight_files
 from phiscan.errors import MissingDependency
 from phiscan.inference import open_network
 from phiscan.network_cache import Compiled, NetworkCache
@@ -175,6 +175,6 @@ def test_the_weights_are_checked_also_where_a_compiled_network_is_kept(
     open_network("text_direction", "openvino", cache=cache)
     tampered = tmp_path / "weights.onnx"
     tampered.write_bytes(b"not the network")
-    monkeypatch.setattr(inference, "locate", lambda _: tampered)
+    monkeypatch.setattr(weight_files, "locate", lambda _: tampered)
     with pytest.raises(MissingDependency, match="SHA-256"):
         open_network("text_direction", "openvino", cache=cache)

@@ -393,7 +393,7 @@ def run(tmp_path: Path, paths: list[Path], jobs: int = 1) -> tuple[list[ScanResu
 
 @pytest.fixture
 def _fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("phiscan.batch.workers.threading.active_count", lambda: 1)
+    monkeypatch.setattr("phiscan.batch.worker_process.threading.active_count", lambda: 1)
 
 
 @pytest.mark.usefixtures("_fork")

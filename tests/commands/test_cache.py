@@ -119,7 +119,7 @@ class FakeScanner:
 
 @pytest.fixture
 def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("phiscan.batch.workers.threading.active_count", lambda: 1)  # fork
+    monkeypatch.setattr("phiscan.batch.worker_process.threading.active_count", lambda: 1)  # fork
     monkeypatch.setattr(recipe, "_program", dict)
     monkeypatch.setattr(scan_command, "Scanner", FakeScanner)
     monkeypatch.setattr(FakeScanner, "notes", tmp_path / "notes")
