@@ -22,15 +22,12 @@ from phiscan.policy import Policy, blocks, gaps, judge
 from phiscan.protocols import Detector, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
-from phiscan.toolbox import Toolbox, every_identifier
+from phiscan.toolbox import LARGE, Toolbox, every_identifier
 
 T = TypeVar("T")
 
 _CODES = "barcodes"
 """The reader that always runs, whichever engine reads the text."""
-_SIDE_BY_SIDE = 26e6
-"""Pixels of all frames up to which steps run side by side. Of larger photos the pixels themselves
-take the memory that a second step would need."""
 
 
 class Blocked(PhiscanError):
@@ -48,7 +45,7 @@ class Blocked(PhiscanError):
 
 
 class _AtOnce(Executor):
-    """Does everything at once, one after the other: for a scanner that may use one core only."""
+    """Does everything at once, one after the other: for one core, and for large photos."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Do it now."""
@@ -113,7 +110,6 @@ class Scanner:
 
     def _look(self, photo: Photo) -> tuple[tuple[Finding, ...], list[_Step]]:
         """Read the photo, look meanwhile for what needs no text, then look at the text."""
-        self._make_room()
         pool = _AtOnce() if _is_large(photo) else self._pool
         unread = Scene(photo, Text())
         ahead = {
@@ -169,10 +165,10 @@ class Scanner:
 
     def close(self) -> None:
         """Let go of the networks."""
-        self._pool.shutdown()
         self.readers = ()
         self.detectors = ()
         self._tools = None
+        self._pool.shutdown()
 
     def __enter__(self) -> Self:
         return self
@@ -213,7 +209,7 @@ def _run(name: str, step: Callable[[], Iterable[T]]) -> tuple[list[T], _Step]:
 
 def _is_large(photo: Photo) -> bool:
     """Return whether a photo takes so much memory that one step follows the other."""
-    return sum(frame.width * frame.height for frame in photo.frames) > _SIDE_BY_SIDE
+    return sum(frame.width * frame.height for frame in photo.frames) > LARGE
 
 
 def _gaps_of(photo: Photo | None) -> list[Check]:

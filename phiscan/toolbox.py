@@ -15,14 +15,17 @@ from phiscan.protocols import Consents, Identifier, Network
 from phiscan.settings import Settings
 from phiscan.weight_files import WEIGHTS
 
+LARGE = 26_000_000
+"""Pixels of a photo above which memory is what counts: the pixels themselves take what a second
+step at the same time would need, and room is made before each step."""
 _ROOM = 1_200_000_000
-"""Bytes of memory from which what lies unused is handed back: each new size of picture adds to what
-the networks keep. One step of a scan adds up to 350 MB to this, and a process is to stay under 1.5
-GB (benchmarks.hostile). Photos of one size keep it at 1.0 GB."""
-_SMALL = 80_000_000
-"""Bytes of the pixels of a photo of 26 megapixels."""
-_MOST = 1_350_000_000
-"""Bytes of memory from which the networks are let go until they are needed again."""
+"""Bytes of memory from which what lies unused is handed back for a large photo. One step of its
+scan adds up to 350 MB to this, and a process is to stay under 1.5 GB (benchmarks.hostile)."""
+_LET_GO = 1_350_000_000
+"""Bytes from which, where that was not enough, the networks are let go until needed again."""
+_MOST = 1_450_000_000
+"""The bound for other photos. It is higher, since handing memory back and taking it again costs up
+to 0.5 s, and what one small photo needed the next one finds in place."""
 
 
 class Toolbox:
@@ -52,15 +55,11 @@ class Toolbox:
         return self._networks[name].result()
 
     def make_room(self, coming: int = 0) -> None:
-        """Let the networks hand back memory where that in use and what is `coming` are too much.
-
-        Handing it back and taking it again costs up to 0.5 s, and a small photo finds most of what
-        it needs in place: for one it is done later.
-        """
-        if memory.in_use() + coming <= (_ROOM if coming > _SMALL else _MOST):
+        """Let the networks hand back memory where that in use and what is `coming` are too much."""
+        if memory.in_use() + coming <= (_ROOM if coming > 3 * LARGE else _MOST):
             return
         memory.hand_back()  # often enough, and the next run does not pay for it
-        for enough, wholly in ((_ROOM, False), (_MOST, True)):
+        for enough, wholly in ((_ROOM, False), (_LET_GO, True)):
             if memory.in_use() + coming <= enough:
                 return
             for network in self._networks.values():

@@ -56,6 +56,7 @@ def _serve(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has the parent's way to end
     _fall_silent(line)
     _bound_memory()
+    memory.share_heap()
     try:
         scanner = make()
     except Exception as exc:  # noqa: BLE001 - raised again by the parent

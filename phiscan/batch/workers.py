@@ -34,10 +34,9 @@ _MOST_STARTS = 3
 """Workers that may end one after the other without having become ready."""
 _START_SECONDS = 300.0
 """How long a worker may take to become ready: 2 s, but many times that on a disk that wakes up."""
-_MOST_MEMORY = 1_700_000_000
+_MOST_MEMORY = 1_500_000_000
 """Bytes from which a worker is replaced between two files, where its scanner gave too little back
-(phiscan.toolbox): one that reads and looks for faces side by side reaches 1.6 GB in a folder of
-photos of many sizes, and starting anew costs as much as two photos."""
+(phiscan.toolbox): starting anew costs as much as two photos."""
 
 
 class Results(Protocol):
