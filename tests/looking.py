@@ -1,20 +1,23 @@
-"""A network for the looks of surfaces that says what a test wants it to say."""
+"""What detectors look with, saying what a test wants it to say."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from phiscan.detectors._looks import LOOKS
+from phiscan.protocols import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from phiscan.protocols import Identifier, Network
+    from phiscan.text import Text
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,16 @@ class Sees:
     def network(self, name: str) -> Network:
         assert name == "surface_looks"
         return self.sees
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """An identifier as simple as can be."""
+
+    kind: str
+    pattern: str
+    score: float
+
+    def find(self, text: Text) -> Iterable[Match]:
+        for match in re.finditer(self.pattern, text.flow):
+            yield Match(match.start(), match.end(), self.score)

@@ -10,13 +10,26 @@ from typing import Any
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 
 def picture(size: tuple[int, int] = (64, 48), seed: int = 0) -> Image.Image:
     """A smooth picture that differs with the seed."""
     random = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), np.uint8)
     return Image.fromarray(random).resize(size, Image.Resampling.BILINEAR)
+
+
+SIZE = 48, 32
+
+
+def scene(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
+    """A picture that no turn or mirror leaves as it is: red top left, blue bottom right."""
+    image = Image.new("RGB", size, (200, 200, 200))
+    draw = ImageDraw.Draw(image)
+    width, height = size
+    draw.rectangle((0, 0, width // 3, height // 3), fill=(220, 20, 20))
+    draw.rectangle((2 * width // 3, 2 * height // 3, width, height), fill=(20, 20, 220))
+    return image.convert(mode)
 
 
 def encode(form: str, image: Image.Image | None = None, **options: Any) -> bytes:

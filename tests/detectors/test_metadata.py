@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from looking import Pattern
 
 from phiscan.detectors.metadata import DETECTOR, Metadata
 from phiscan.errors import TooLarge
@@ -15,19 +14,6 @@ from phiscan.kinds import kinds
 from phiscan.model import Finding, Frame, Photo, Scene, Tag
 from phiscan.protocols import Detector, Identifier, Match, Network
 from phiscan.text import Text
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """An identifier as simple as can be."""
-
-    kind: str
-    pattern: str
-    score: float
-
-    def find(self, text: Text) -> Iterable[Match]:
-        for match in re.finditer(self.pattern, text.flow):
-            yield Match(match.start(), match.end(), self.score)
 
 
 class Tools:

@@ -12,6 +12,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from numpy.typing import NDArray
+from parts import SIZE, encode, scene
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
@@ -36,26 +37,6 @@ NAMES = {
 FORMS = list(NAMES)
 EXACT = ("PNG", "TIFF", "BMP", "GIF")
 WORDS = "Roe Jane MRN 00417"
-SIZE = (48, 32)
-
-
-def scene(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
-    """A picture that no turn or mirror leaves as it is: red top left, blue bottom right."""
-    image = Image.new("RGB", size, (200, 200, 200))
-    draw = ImageDraw.Draw(image)
-    width, height = size
-    draw.rectangle((0, 0, width // 3, height // 3), fill=(220, 20, 20))
-    draw.rectangle((2 * width // 3, 2 * height // 3, width, height), fill=(20, 20, 220))
-    return image.convert(mode)
-
-
-def encode(image: Image.Image, form: str, **options: Any) -> bytes:
-    buffer = BytesIO()
-    if form == "HEIF":
-        pillow_heif.from_pillow(image).save(buffer, quality=90, **options)
-    else:
-        image.save(buffer, form, **options)
-    return buffer.getvalue()
 
 
 def picture(content: bytes) -> Image.Image:
@@ -86,7 +67,7 @@ def told(photo: Photo) -> list[str]:
 
 
 def thumbnail() -> bytes:
-    return encode(Image.new("RGB", (16, 8), "red"), "JPEG")
+    return encode("JPEG", Image.new("RGB", (16, 8), "red"))
 
 
 def exif(orientation: int = 1) -> bytes:
@@ -140,7 +121,7 @@ def dressed(form: str) -> bytes:
     elif form == "HEIF":
         image.info["icc_profile"] = options.pop("icc_profile")
     trailer = b"" if form in {"HEIF", "AVIF"} else WORDS.encode()
-    return encode(image, form, **options) + trailer
+    return encode(form, image, **options) + trailer
 
 
 @pytest.mark.parametrize("target", FORMS)
@@ -201,7 +182,7 @@ def test_exiftool_finds_nothing_either(form: str, tmp_path: Path) -> None:
 
 
 def test_a_thumbnail_goes() -> None:
-    original = encode(scene(), "JPEG", exif=exif_with_thumbnail())
+    original = encode("JPEG", scene(), exif=exif_with_thumbnail())
     assert [frame.role for frame in load(original).frames] == ["main", "thumbnail"]
     copy = clean(original, "a.jpg")
     assert [frame.role for frame in load(copy.data).frames] == ["main"]
@@ -210,13 +191,13 @@ def test_a_thumbnail_goes() -> None:
 
 def test_a_motion_photo_loses_its_video() -> None:
     video = struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + b"mdat" + WORDS.encode() * 99
-    copy = clean(encode(scene(), "JPEG") + video, "a.jpg")
+    copy = clean(encode("JPEG", scene()) + video, "a.jpg")
     assert copy.data.endswith(b"\xff\xd9")
     assert b"mp42" not in copy.data
 
 
 def test_broken_metadata_is_no_hindrance() -> None:
-    copy = clean(encode(scene(), "JPEG", exif=b"Exif\0\0garbage!"), "a.jpg")
+    copy = clean(encode("JPEG", scene(), exif=b"Exif\0\0garbage!"), "a.jpg")
     assert copy.notes == ("what could not be read of the file is not in the copy",)
     assert load(copy.data).gaps == ()
 
@@ -224,13 +205,13 @@ def test_broken_metadata_is_no_hindrance() -> None:
 def test_an_overlong_text_is_no_hindrance() -> None:
     info = PngInfo()
     info.add_text("Comment", "x" * 9_000_000, zip=True)
-    copy = clean(encode(scene(), "PNG", pnginfo=info), "a.png")
+    copy = clean(encode("PNG", scene(), pnginfo=info), "a.png")
     assert np.array_equal(shown(copy.data), np.asarray(scene()))
 
 
 def test_exif_of_several_segments() -> None:
     # One JPEG segment holds 64 KiB; what is longer goes on in the next.
-    whole, plain = exif()[6:] + bytes(90_000), encode(scene(), "JPEG")
+    whole, plain = exif()[6:] + bytes(90_000), encode("JPEG", scene())
     bodies = [b"Exif\0\0" + whole[at : at + 60_000] for at in range(0, len(whole), 60_000)]
     segments = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in bodies)
     copy = clean(plain[:2] + segments + plain[2:], "a.jpg")
@@ -255,14 +236,14 @@ def test_a_copy_is_upright(form: str, orientation: int) -> None:
     image = scene().transpose(stored[orientation]) if orientation in stored else scene()
     tags = Image.Exif()
     tags[0x0112] = orientation
-    copy = clean(encode(image, form, exif=tags.tobytes()), NAMES[form])
+    copy = clean(encode(form, image, exif=tags.tobytes()), NAMES[form])
     assert far(np.asarray(picture(copy.data).convert("RGB")), np.asarray(scene())) < 8
 
 
 @pytest.mark.parametrize("form", EXACT)
 @pytest.mark.parametrize("mode", ["RGB", "L", "1", "P"])
 def test_pixels_stay_exactly_where_the_format_is_lossless(form: str, mode: str) -> None:
-    original = encode(scene(mode), form)
+    original = encode(form, scene(mode))
     copy = clean(original, NAMES[form])
     assert np.array_equal(shown(copy.data), shown(original))
     assert np.array_equal(
@@ -274,30 +255,30 @@ def test_pixels_stay_exactly_where_the_format_is_lossless(form: str, mode: str) 
 def test_pixels_stay_close_where_it_is_not(form: str) -> None:
     ramp = Image.linear_gradient("L").resize((256, 192))
     image = Image.merge("RGB", (ramp, ramp.transpose(Image.Transpose.FLIP_LEFT_RIGHT), ramp))
-    copy = clean(encode(image, "PNG"), NAMES[form])
+    copy = clean(encode("PNG", image), NAMES[form])
     assert far(shown(copy.data), np.asarray(image)) < 2
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_blocks": 2}])
 def test_kinds_of_jpeg(options: dict[str, Any]) -> None:
-    original = encode(scene(), "JPEG", quality=95, **options)
+    original = encode("JPEG", scene(), quality=95, **options)
     assert far(shown(clean(original, "a.jpg").data), shown(original)) < 1
 
 
 def test_noise_fits_into_a_jpeg() -> None:
     noise = np.random.default_rng(7).integers(0, 256, (200, 300, 3), np.uint8)
-    copy = clean(encode(Image.fromarray(noise), "PNG"), "a.jpg", quality=94)
+    copy = clean(encode("PNG", Image.fromarray(noise)), "a.jpg", quality=94)
     assert len(copy.data) > noise.size / 3
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP"])
 def test_grey_stays_grey(form: str) -> None:
-    assert picture(clean(encode(scene("L"), form), NAMES[form]).data).mode == "L"
+    assert picture(clean(encode(form, scene("L")), NAMES[form]).data).mode == "L"
 
 
 @pytest.mark.parametrize("form", ["JPEG", "TIFF"])
 def test_cmyk_becomes_rgb_and_not_a_negative(form: str) -> None:
-    copy = clean(encode(scene("CMYK"), form), NAMES[form])
+    copy = clean(encode(form, scene("CMYK")), NAMES[form])
     assert picture(copy.data).mode == "RGB"
     assert far(shown(copy.data), np.asarray(scene())) < 12
 
@@ -305,9 +286,9 @@ def test_cmyk_becomes_rgb_and_not_a_negative(form: str) -> None:
 @pytest.mark.parametrize("form", ["PNG", "TIFF"])
 def test_sixteen_bits_of_grey_stay(form: str) -> None:
     values = np.linspace(0, 65535, 48 * 32).reshape(32, 48).astype(np.uint16)
-    copy = clean(encode(Image.fromarray(values), form), NAMES[form])
+    copy = clean(encode(form, Image.fromarray(values)), NAMES[form])
     assert np.array_equal(np.asarray(picture(copy.data)), values)
-    eight = clean(encode(Image.fromarray(values), form), "a.jpg")
+    eight = clean(encode(form, Image.fromarray(values)), "a.jpg")
     assert far(shown(eight.data)[..., 0], values // 257) < 1
 
 
@@ -322,14 +303,14 @@ def test_sixteen_bits_of_colour_become_eight() -> None:
 
 def test_a_tiff_of_floats_stays_one() -> None:
     values = np.linspace(-1, 9, 48 * 32, dtype=np.float32).reshape(32, 48)
-    copy = clean(encode(Image.fromarray(values), "TIFF"), "a.tif")
+    copy = clean(encode("TIFF", Image.fromarray(values)), "a.tif")
     assert np.array_equal(np.asarray(picture(copy.data)), values)
 
 
 def test_many_colours_fit_into_a_gif() -> None:
     ramp = Image.radial_gradient("L")
     image = Image.merge("RGBA", (ramp, ramp.rotate(90), Image.linear_gradient("L"), ramp))
-    copy = clean(encode(image, "PNG"), "a.gif")
+    copy = clean(encode("PNG", image), "a.gif")
     opened = picture(copy.data).convert("RGBA")
     clear = np.asarray(ramp) < 128
     assert np.array_equal(np.asarray(opened)[..., 3] == 0, clear)
@@ -380,7 +361,7 @@ def one_colour_cmyk_profile() -> bytes:
 
 
 def test_colours_are_brought_to_srgb() -> None:
-    original = encode(scene(), "PNG", icc_profile=swapped_profile())
+    original = encode("PNG", scene(), icc_profile=swapped_profile())
     copy = clean(original, "a.png")
     assert far(shown(copy.data), np.asarray(scene())[..., [1, 0, 2]]) < 1
     assert copy.notes == ()
@@ -390,13 +371,13 @@ def test_colours_are_brought_to_srgb() -> None:
 def test_alpha_passes_by_the_profile() -> None:
     image = scene("RGBA")
     image.putalpha(Image.linear_gradient("L").resize(SIZE).point(lambda level: max(level, 99)))
-    copy = picture(clean(encode(image, "PNG", icc_profile=swapped_profile()), "a.png").data)
+    copy = picture(clean(encode("PNG", image, icc_profile=swapped_profile()), "a.png").data)
     assert np.array_equal(np.asarray(copy)[..., 3], np.asarray(image)[..., 3])
     assert far(np.asarray(copy)[..., :3], np.asarray(image)[..., [1, 0, 2]]) < 1
 
 
 def test_grey_of_another_tone() -> None:
-    original = encode(Image.new("L", SIZE, 64), "PNG", icc_profile=linear_grey_profile())
+    original = encode("PNG", Image.new("L", SIZE, 64), icc_profile=linear_grey_profile())
     copy = picture(clean(original, "a.png").data)
     assert copy.mode == "L"
     # Linear light of 64 / 255 is 0.537 in sRGB's curve (IEC 61966-2-1).
@@ -406,14 +387,14 @@ def test_grey_of_another_tone() -> None:
 def test_inks_of_a_press() -> None:
     profile = one_colour_cmyk_profile()
     for form in ("JPEG", "TIFF"):
-        copy = clean(encode(scene("CMYK"), form, icc_profile=profile), NAMES[form])
+        copy = clean(encode(form, scene("CMYK"), icc_profile=profile), NAMES[form])
         assert copy.notes == ()
         assert np.ptp(shown(copy.data).astype(int)) <= 4
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "P"])
 def test_a_picture_in_srgb_keeps_its_numbers(mode: str) -> None:
-    original = encode(scene(mode), "PNG", icc_profile=srgb())
+    original = encode("PNG", scene(mode), icc_profile=srgb())
     copy = clean(original, "a.png")
     assert np.array_equal(shown(copy.data), shown(original))
     assert copy.notes == ()
@@ -433,7 +414,7 @@ def test_a_picture_in_srgb_keeps_its_numbers(mode: str) -> None:
 def test_a_profile_that_says_nothing_is_told(mode: str, profile: bytes) -> None:
     image = scene("L").convert(mode) if mode == "I;16" else scene(mode)
     form = "TIFF" if mode == "CMYK" else "PNG"
-    original = encode(image, form, icc_profile=profile)
+    original = encode(form, image, icc_profile=profile)
     copy = clean(original, NAMES[form])
     assert [note for note in copy.notes if "colour profile" in note] == list(copy.notes) != []
     assert np.array_equal(shown(copy.data), shown(original))
@@ -457,7 +438,7 @@ def test_nothing_stays_under_transparency(form: str, alpha: int) -> None:
     options: dict[str, Any] = {"lossless": True, "exact": True} if form == "WEBP" else {}
     if form == "AVIF":
         options = {"quality": 100}
-    original = encode(hiding(alpha), form, **options)
+    original = encode(form, hiding(alpha), **options)
     assert [frame.role for frame in load(original).frames] == ["main", "preview"]
     copy = picture(clean(original, NAMES[form]).data)
     under = np.asarray(copy)[:, :130, :3].astype(int)
@@ -469,14 +450,14 @@ def test_nothing_stays_under_transparency(form: str, alpha: int) -> None:
 def test_soft_edges_keep_their_tone() -> None:
     image = Image.new("RGBA", SIZE, (250, 240, 10, 255))
     image.putalpha(Image.linear_gradient("L").resize(SIZE))
-    copy = picture(clean(encode(image, "PNG"), "a.png").data)
+    copy = picture(clean(encode("PNG", image), "a.png").data)
     assert np.array_equal(np.asarray(copy), np.asarray(image))
 
 
 def test_a_palette_with_transparency() -> None:
     image = scene("P")
     image.info["transparency"] = image.getpixel((40, 2))
-    original = encode(image, "PNG")
+    original = encode("PNG", image)
     copy = picture(clean(original, "a.png").data)
     before = np.asarray(picture(original).convert("RGBA"))
     assert np.array_equal(np.asarray(copy)[..., 3], before[..., 3])
@@ -486,7 +467,7 @@ def test_a_palette_with_transparency() -> None:
 
 @pytest.mark.parametrize("form", ["JPEG", "BMP"])
 def test_a_format_without_transparency_shows_what_is_seen(form: str) -> None:
-    copy = clean(encode(hiding(0), "PNG"), NAMES[form])
+    copy = clean(encode("PNG", hiding(0)), NAMES[form])
     pixels = shown(copy.data).astype(int)
     assert np.ptp(pixels[:, :130]) <= 12
     assert np.abs(pixels[30, 148] - (30, 160, 60)).max() < 12
@@ -499,7 +480,7 @@ def many(form: str) -> bytes:
     other = scene().transpose(Image.Transpose.ROTATE_180)
     if form != "HEIF":
         kind = "MPO" if form == "JPEG" else form
-        return encode(scene(), kind, save_all=True, append_images=[other, scene()])
+        return encode(kind, scene(), save_all=True, append_images=[other, scene()])
     file = pillow_heif.from_pillow(scene())
     file.add_from_pillow(other)
     buffer = BytesIO()
@@ -521,7 +502,7 @@ def test_only_the_main_picture_is_copied_and_that_is_told(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_what_does_not_decode_whole_is_never_cleaned(form: str) -> None:
     noise = np.random.default_rng(3).integers(0, 256, (96, 130, 3), np.uint8)
-    whole = encode(Image.fromarray(noise), form)
+    whole = encode(form, Image.fromarray(noise))
     assert clean(whole, NAMES[form]).data
     with pytest.raises(UnreadableImage):
         clean(whole[: len(whole) * 2 // 3], NAMES[form])
@@ -534,10 +515,10 @@ def test_what_is_no_photo_is_refused(data: bytes) -> None:
 
 
 def test_a_copy_that_holds_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    for careless in (dressed("JPEG"), many("JPEG"), encode(scene(size=(9, 9)), "JPEG")):
+    for careless in (dressed("JPEG"), many("JPEG"), encode("JPEG", scene(size=(9, 9)))):
         monkeypatch.setattr(clean_module, "encode", lambda *_, careless=careless: careless)
         with pytest.raises(UnreadableImage, match="more than the picture"):
-            clean(encode(scene(), "JPEG"), "a.jpg")
+            clean(encode("JPEG", scene()), "a.jpg")
 
 
 def test_two_decoders_that_see_different_pictures_are_refused(
@@ -546,13 +527,13 @@ def test_two_decoders_that_see_different_pictures_are_refused(
     other = Image.new("RGB", SIZE, "green")
     monkeypatch.setattr(clean_module, "_open", lambda *_: other)
     with pytest.raises(UnreadableImage):
-        clean(encode(scene(), "PNG"), "a.png")
+        clean(encode("PNG", scene()), "a.png")
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.jxl", "a.txt", "a.jpg.orig"])
 def test_an_extension_that_cannot_be_written_lists_those_that_can(name: str) -> None:
     with pytest.raises(OutputError, match=r"\.jpg, \.png, \.webp"):
-        clean(encode(scene(), "PNG"), name)
+        clean(encode("PNG", scene()), name)
 
 
 @pytest.mark.parametrize(
@@ -583,13 +564,13 @@ def test_a_format_that_phiscan_only_reads_is_copied_from_what_was_scanned(
         photo = load(data)
         return Photo(photo.source, photo.sha256, "RAW", photo.frames) if data == given else photo
 
-    given = encode(scene(), "PNG")
+    given = encode("PNG", scene())
     monkeypatch.setattr(clean_module, "load", raw)
     assert far(shown(clean(given, "a.jpg").data), np.asarray(scene())) < 6
 
 
 def test_a_side_too_long_for_the_format() -> None:
-    wide = encode(Image.new("L", (16_384, 1)), "PNG")
+    wide = encode("PNG", Image.new("L", (16_384, 1)))
     with pytest.raises(OutputError, match="16,383"):
         clean(wide, "a.webp")
     assert clean(wide, "a.jpg").data
@@ -604,7 +585,7 @@ def test_an_encoder_that_is_missing_is_told(
 
     monkeypatch.setattr(encode_module, "_write", fail)
     with pytest.raises(OutputError) as caught:
-        clean(encode(scene(), "PNG"), "a.avif")
+        clean(encode("PNG", scene()), "a.avif")
     assert WORDS not in str(caught.value)
 
 
@@ -614,14 +595,14 @@ def test_an_encoder_that_is_missing_is_told(
 @pytest.mark.parametrize("form", ["JPEG", "WEBP", "AVIF", "HEIF"])
 def test_quality_is_size(form: str) -> None:
     noise = np.random.default_rng(5).integers(0, 256, (64, 64, 3), np.uint8)
-    original = encode(Image.fromarray(noise), "PNG")
+    original = encode("PNG", Image.fromarray(noise))
     sizes = [len(clean(original, NAMES[form], quality=q).data) for q in (1, 50, 100)]
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[-1] / 2
 
 
 def test_a_copy_does_not_print_itself() -> None:
-    copy = clean(encode(scene(), "PNG"), "a.png")
+    copy = clean(encode("PNG", scene()), "a.png")
     assert repr(copy) == f"Copy({len(copy.data)} bytes)"
 
 

@@ -9,33 +9,13 @@ import numpy as np
 import pillow_heif
 import pytest
 from numpy.typing import NDArray
+from parts import SIZE, encode, scene
 from PIL import Image, ImageDraw, ImageFile, ImageSequence
 
 from phiscan.errors import UnreadableImage
 from phiscan.intake import Limits, load, opencv
 from phiscan.intake.jpeg import _with_pillow
 from phiscan.model import Photo
-
-SIZE = (48, 32)
-
-
-def scene(size: tuple[int, int] = SIZE, mode: str = "RGB") -> Image.Image:
-    """A picture that no turn or mirror leaves as it is: red top left, blue bottom right."""
-    image = Image.new("RGB", size, (200, 200, 200))
-    draw = ImageDraw.Draw(image)
-    width, height = size
-    draw.rectangle((0, 0, width // 3, height // 3), fill=(220, 20, 20))
-    draw.rectangle((2 * width // 3, 2 * height // 3, width, height), fill=(20, 20, 220))
-    return image.convert(mode)
-
-
-def encode(image: Image.Image, form: str, **options: Any) -> bytes:
-    buffer = BytesIO()
-    if form == "HEIF":
-        pillow_heif.from_pillow(image).save(buffer, quality=90, **options)
-    else:
-        image.save(buffer, form, **options)
-    return buffer.getvalue()
 
 
 def exif(orientation: int) -> bytes:
@@ -64,7 +44,7 @@ def difference(photo: Photo, image: Image.Image) -> float:
     ],
 )
 def test_every_format_decodes(form: str, tolerance: float) -> None:
-    data = encode(scene(), form)
+    data = encode(form, scene())
     photo = load(data)
     assert photo.format == form
     assert photo.source == "<bytes>"
@@ -80,7 +60,7 @@ def test_every_format_decodes(form: str, tolerance: float) -> None:
 
 def test_a_file_is_known_by_its_bytes_not_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "cake.txt"
-    path.write_bytes(encode(scene(), "PNG"))
+    path.write_bytes(encode("PNG", scene()))
     assert load(path).format == "PNG"
     assert load(str(path)).source == str(path)
 
@@ -100,7 +80,7 @@ def test_a_picture_is_turned_upright_exactly_once(form: str, orientation: int) -
         8: Image.Transpose.ROTATE_270,
     }[orientation]
     image = scene() if stored is None else scene().transpose(stored)
-    photo = load(encode(image, form, exif=exif(orientation)))
+    photo = load(encode(form, image, exif=exif(orientation)))
     assert difference(photo, scene()) < 8
 
 
@@ -143,13 +123,13 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
 
 
 def test_adobe_cmyk_jpeg_is_not_a_negative() -> None:
-    photo = load(encode(scene(mode="CMYK"), "JPEG", quality=95))
+    photo = load(encode("JPEG", scene(mode="CMYK"), quality=95))
     assert difference(photo, scene()) < 12
 
 
 def test_lab_tiff() -> None:
     lab = Image.merge("LAB", [Image.new("L", SIZE, value) for value in (136, 208, 195)])
-    red, green, blue = load(encode(lab, "TIFF")).frames[0].pixels[5, 5]
+    red, green, blue = load(encode("TIFF", lab)).frames[0].pixels[5, 5]
     assert red > 200
     assert green < 40
     assert blue < 40
@@ -159,7 +139,7 @@ def test_lab_tiff() -> None:
 def test_text_on_transparent_ground_stays_visible(ink: tuple[int, int, int]) -> None:
     image = Image.new("RGBA", SIZE, (*ink, 0))
     ImageDraw.Draw(image).rectangle((10, 10, 30, 14), fill=(*ink, 255))
-    photo = load(encode(image, "PNG"))
+    photo = load(encode("PNG", image))
     assert len(photo.frames) == 1
     pixels = photo.frames[0].pixels.astype(int)
     assert abs(pixels[12, 20] - pixels[2, 2]).min() > 100
@@ -168,7 +148,7 @@ def test_text_on_transparent_ground_stays_visible(ink: tuple[int, int, int]) -> 
 def test_a_picture_hidden_under_transparency_is_a_frame() -> None:
     image = scene(mode="RGB")
     image.putalpha(0)
-    photo = load(encode(image, "PNG"))
+    photo = load(encode("PNG", image))
     assert [frame.role for frame in photo.frames] == ["main", "preview"]
     assert np.array_equal(photo.frames[1].pixels, np.asarray(scene()))
 
@@ -179,20 +159,20 @@ def noise(seed: int, shape: tuple[int, ...] = (96, 130, 3)) -> NDArray[np.uint8]
 
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_both_jpeg_decoders_agree(subsampling: int) -> None:
-    data = encode(Image.fromarray(noise(subsampling)), "JPEG", subsampling=subsampling)
+    data = encode("JPEG", Image.fromarray(noise(subsampling)), subsampling=subsampling)
     fast, slow = opencv.decode(data).astype(int), _with_pillow(data).astype(int)
     assert np.abs(fast - slow).mean() < 1.0
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_blocks": 2}, {}])
 def test_kinds_of_jpeg(options: dict[str, Any]) -> None:
-    assert difference(load(encode(scene(), "JPEG", **options)), scene()) < 6
+    assert difference(load(encode("JPEG", scene(), **options)), scene()) < 6
 
 
 def test_a_jpeg_that_ends_in_plain_grey_is_whole() -> None:
     # libjpeg paints missing blocks in this very grey.
     grey = Image.new("RGB", (200, 120), (128, 128, 128))
-    assert load(encode(grey, "JPEG")).gaps == ()
+    assert load(encode("JPEG", grey)).gaps == ()
 
 
 @pytest.mark.parametrize(
@@ -201,13 +181,13 @@ def test_a_jpeg_that_ends_in_plain_grey_is_whole() -> None:
     ids=str,
 )
 @pytest.mark.parametrize(
-    "image", [Image.fromarray(noise(7)), scene((130, 96))], ids=["rough", "plain"]
+    "image", [Image.fromarray(noise(7)), scene(size=(130, 96))], ids=["rough", "plain"]
 )
 def test_a_jpeg_with_its_end_marker_put_back_is_still_cut(
     image: Image.Image, options: dict[str, Any]
 ) -> None:
     """Also where nothing is left, where a restart follows, where later scans refine the first."""
-    data = encode(image, "JPEG", **options)
+    data = encode("JPEG", image, **options)
     scan = data.index(b"\xff\xda")
     start = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4], "big")
     for cut in {*range(start, len(data) - 4, max((len(data) - start) // 40, 1)), start}:
@@ -219,7 +199,7 @@ def test_a_jpeg_with_its_end_marker_put_back_is_still_cut(
 def test_animations_give_a_frame_for_each_change() -> None:
     one, two = scene(), scene().transpose(Image.Transpose.ROTATE_180)
     for form in ("GIF", "WEBP", "PNG", "TIFF", "AVIF"):
-        data = encode(one, form, save_all=True, append_images=[one.copy(), two])
+        data = encode(form, one, save_all=True, append_images=[one.copy(), two])
         photo = load(data)
         assert [frame.role for frame in photo.frames] == ["main", "page"], form
         assert np.abs(photo.frames[1].pixels.astype(int) - np.asarray(two)).mean() < 8, form
@@ -230,7 +210,7 @@ def test_what_hides_under_transparency_counts_in_every_frame() -> None:
     hiding = plain.copy()
     ImageDraw.Draw(hiding).text((20, 150), "Jane Doe MRN 0012345", fill=(0, 0, 0, 0))
     options = {"save_all": True, "append_images": [hiding], "blend": 0, "disposal": 0}
-    frames = load(encode(plain, "PNG", **options)).frames
+    frames = load(encode("PNG", plain, **options)).frames
     assert any(frame.index > 0 and frame.pixels.std() > 0 for frame in frames)
 
 
@@ -246,13 +226,13 @@ def test_one_changed_word_is_a_new_frame() -> None:
     first = Image.new("RGB", (400, 300), "white")
     second = first.copy()
     ImageDraw.Draw(second).text((200, 150), "Doe", fill="black")
-    photo = load(encode(first, "PNG", save_all=True, append_images=[second]))
+    photo = load(encode("PNG", first, save_all=True, append_images=[second]))
     assert len(photo.frames) == 2
 
 
 def test_frames_beyond_the_limit_are_a_gap() -> None:
     pages = [Image.fromarray(noise(seed)) for seed in range(6)]
-    data = encode(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    data = encode("TIFF", pages[0], save_all=True, append_images=pages[1:])
     photo = load(data, Limits(frames=3))
     assert len(photo.frames) == 3
     assert photo.gaps == ("frames beyond 3",)
@@ -261,7 +241,7 @@ def test_frames_beyond_the_limit_are_a_gap() -> None:
 
 def test_frames_beyond_the_pixel_budget_are_a_gap() -> None:
     pages = [Image.fromarray(noise(seed, (300, 300, 3))) for seed in range(6)]
-    data = encode(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    data = encode("TIFF", pages[0], save_all=True, append_images=pages[1:])
     photo = load(data, Limits(total_pixels=200_000))
     assert "frames beyond" in photo.gaps[0]
 
@@ -276,19 +256,19 @@ def test_every_heif_picture_is_a_frame() -> None:
 
 def test_pictures_behind_a_jpeg_turn_with_it_and_are_pages_when_it_lists_them() -> None:
     second = scene().transpose(Image.Transpose.ROTATE_180)
-    data = encode(scene(), "JPEG", exif=exif(6)) + encode(second, "JPEG")
+    data = encode("JPEG", scene(), exif=exif(6)) + encode("JPEG", second)
     photo = load(data)
     assert [frame.role for frame in photo.frames] == ["main", "preview"]
     assert photo.frames[0].pixels.shape == photo.frames[1].pixels.shape == (48, 32, 3)
-    own = load(encode(scene(), "JPEG", exif=exif(6)) + encode(second, "JPEG", exif=exif(1)))
+    own = load(encode("JPEG", scene(), exif=exif(6)) + encode("JPEG", second, exif=exif(1)))
     assert own.frames[1].pixels.shape == (32, 48, 3)
-    mpo = load(encode(scene(), "MPO", save_all=True, append_images=[second]))
+    mpo = load(encode("MPO", scene(), save_all=True, append_images=[second]))
     assert [frame.role for frame in mpo.frames] == ["main", "page"]
 
 
 def test_a_cut_picture_behind_a_jpeg_is_a_gap() -> None:
-    second = encode(scene(), "JPEG")
-    photo = load(encode(scene(), "JPEG") + second[:-40])
+    second = encode("JPEG", scene())
+    photo = load(encode("JPEG", scene()) + second[:-40])
     assert photo.gaps == ("hidden picture",)
 
 
@@ -322,10 +302,10 @@ def test_arrays_that_are_no_picture(array: NDArray[np.uint8]) -> None:
 
 
 def test_a_pil_image_is_turned_and_its_other_frames_are_a_gap() -> None:
-    with Image.open(BytesIO(encode(scene(), "JPEG", exif=exif(6)))) as image:
+    with Image.open(BytesIO(encode("JPEG", scene(), exif=exif(6)))) as image:
         assert load(image).frames[0].pixels.shape == (48, 32, 3)
         assert load(image).source == "<image>"
-    pages = encode(scene(), "TIFF", save_all=True, append_images=[scene().rotate(180)])
+    pages = encode("TIFF", scene(), save_all=True, append_images=[scene().rotate(180)])
     with Image.open(BytesIO(pages)) as image:
         assert len(list(ImageSequence.Iterator(image))) == 2
         image.seek(0)
@@ -333,7 +313,7 @@ def test_a_pil_image_is_turned_and_its_other_frames_are_a_gap() -> None:
 
 
 def test_a_pil_image_of_a_cut_file_is_refused() -> None:
-    data = encode(Image.fromarray(noise(3)), "JPEG")
+    data = encode("JPEG", Image.fromarray(noise(3)))
     with Image.open(BytesIO(data[: len(data) // 2])) as image, pytest.raises(UnreadableImage):
         load(image)
 
@@ -341,9 +321,9 @@ def test_a_pil_image_of_a_cut_file_is_refused() -> None:
 def test_lenient_pillow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(UnreadableImage, match="LOAD_TRUNCATED_IMAGES"):
-        load(encode(scene(), "PNG"))
+        load(encode("PNG", scene()))
 
 
 def test_file_objects() -> None:
-    photo = load(BytesIO(encode(scene(), "PNG")))
+    photo = load(BytesIO(encode("PNG", scene())))
     assert photo.source == "<file>"

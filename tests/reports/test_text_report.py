@@ -1,35 +1,19 @@
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judged import DONE, at, judged
 
-from phiscan.geometry import Box, Region
 from phiscan.model import Check, Finding, Outcome, ScanResult
-from phiscan.policy import judge, load_policy
 from phiscan.reports._places import place, sureness
 from phiscan.reports._printable import printable
 from phiscan.reports.text import TextReport
 
-POLICY = load_policy("default")
-DONE = tuple(Check(name, Outcome.DONE) for name in sorted(POLICY.required))
-
-
-def at(x: float, y: float, w: float = 30, h: float = 10, frame: int = 0) -> tuple[Region, ...]:
-    return (Region.from_box(frame, Box(x, y, x + w, y + h)),)
-
-
-def scanned(
-    *findings: Finding,
-    checks: tuple[Check, ...] = DONE,
-    source: str = "a.jpg",
-    sha256: str = "0" * 64,
-    problem: str = "",
-) -> ScanResult:
-    ruling = judge(findings, checks, POLICY)
-    return ScanResult(source, sha256, ruling, findings, checks, 900, 600, 0.5, problem)
+scanned = partial(judged, source="a.jpg", sha256="0" * 64)
 
 
 def told(*results: ScanResult, width: int = 400) -> str:
