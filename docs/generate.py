@@ -59,6 +59,7 @@ SETTINGS_KEYS = {
     "ocr": "Engines that read text, as a list.",
     "faces": "What looks for faces, as a list: `centerface`, `face_recognition` or both.",
     "engine": "What runs the neural networks: `auto`, `openvino` or `onnxruntime`.",
+    "device": "Where they run: `cpu` or `gpu`.",
     "effort": "How closely to look for what is small: `fast`, `normal` or `thorough`.",
     "first": "Whether a photo that a face, its name or its tags already block is not read.",
     "threads": "Threads for the networks; 0 means one per core.",

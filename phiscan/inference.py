@@ -1,4 +1,4 @@
-"""One way to load and run a network: OpenVINO, else ONNX Runtime."""
+"""One way to load and run a network: OpenVINO, else ONNX Runtime; on the processor or a GPU."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from phiscan.errors import BadSettings, MissingDependency
 from phiscan.network_cache import Compiled, NetworkCache
@@ -23,21 +23,44 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Engine = Literal["auto", "openvino", "onnxruntime"]
-ENGINES: tuple[Engine, ...] = ("auto", "openvino", "onnxruntime")
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+Device = Literal["cpu", "gpu"]
+DEVICES: tuple[Device, ...] = get_args(Device)
+_PREFERRED: dict[Device, tuple[Engine, ...]] = {
+    "cpu": ("openvino", "onnxruntime"),
+    "gpu": ("onnxruntime", "openvino"),
+}
+"""OpenVINO is twice as fast on processors; of GPUs it knows Intel's, ONNX Runtime NVIDIA's."""
+_CUDA = "CUDAExecutionProvider"
 
 
-def available_engine(wanted: Engine = "auto") -> Engine:
-    """Return the engine to use: the one `wanted`, or OpenVINO where installed.
+def available_engine(wanted: Engine = "auto", device: Device = "cpu") -> Engine:
+    """Return the engine to use: the one `wanted`, or the best that is installed for the device.
 
-    Raises MissingDependency when it is not there.
+    Raises MissingDependency when it is not there, or sees no GPU where one is asked for.
     """
     if wanted not in ENGINES:
         raise BadSettings(f"unknown engine {wanted!r}; choose one of: {', '.join(ENGINES)}")
-    candidates: tuple[Engine, ...] = ("openvino", "onnxruntime") if wanted == "auto" else (wanted,)
-    for candidate in candidates:
-        if importlib.util.find_spec(candidate) is not None:
-            return candidate
-    raise MissingDependency(f"no engine to run networks: pip install {' or '.join(candidates)}")
+    candidates = _PREFERRED[device] if wanted == "auto" else (wanted,)
+    installed = [one for one in candidates if importlib.util.find_spec(one) is not None]
+    if not installed:
+        raise MissingDependency(f"no engine to run networks: pip install {' or '.join(candidates)}")
+    for engine in installed:
+        if device == "cpu" or sees_gpu(engine):
+            return engine
+    raise MissingDependency(
+        f"no GPU that {' or '.join(installed)} can use; for NVIDIA: pip install onnxruntime-gpu, "
+        "for Intel: install its graphics driver; or scan without --device gpu"
+    )
+
+
+def sees_gpu(engine: Engine) -> bool:
+    """Return whether an installed engine can use a GPU of this machine."""
+    if engine == "openvino":
+        return any(name.startswith("GPU") for name in _openvino().Core().available_devices)
+    import onnxruntime
+
+    return _CUDA in onnxruntime.get_available_providers()
 
 
 class LoadedNetwork(Network, Protocol):
@@ -53,15 +76,21 @@ class LoadedNetwork(Network, Protocol):
 
 
 def open_network(
-    name: str, engine: Engine = "auto", threads: int = 0, cache: NetworkCache | None = None
+    name: str,
+    engine: Engine = "auto",
+    threads: int = 0,
+    cache: NetworkCache | None = None,
+    device: Device = "cpu",
 ) -> LoadedNetwork:
     """Load the network `name` (a key of WEIGHTS); `threads` 0 means one per core.
 
-    With a `cache`, OpenVINO's compiled form is taken from it, or else kept there.
+    With a `cache`, OpenVINO's compiled form for a processor is taken from it, or else kept there.
+    Raises MissingDependency where the engine, the weights or the GPU are not there: a network that
+    was asked for on a GPU never runs on the processor instead.
     """
-    if available_engine(engine) == "openvino":
-        return _OpenVino(name, threads or _cores(), cache)
-    return _OnnxRuntime(read_weights(name), WEIGHTS[name], threads or _cores())
+    if available_engine(engine, device) == "openvino":
+        return _OpenVino(name, threads or _cores(), cache, device)
+    return _OnnxRuntime(read_weights(name), WEIGHTS[name], threads or _cores(), device)
 
 
 def _cores() -> int:
@@ -70,13 +99,13 @@ def _cores() -> int:
 
 
 class _OpenVino:
-    """A network on OpenVINO's CPU device, run by as many threads at a time as it has lanes.
+    """A network on OpenVINO, run by as many threads at a time as it has lanes.
 
     Others wait their turn: a run uses all its cores anyway, each request holds hundreds of MB, and
     first runs of one network from several threads have been seen to wait for each other for ever.
     """
 
-    def __init__(self, name: str, threads: int, cache: NetworkCache | None) -> None:
+    def __init__(self, name: str, threads: int, cache: NetworkCache | None, device: Device) -> None:
         self.lanes = threads if WEIGHTS[name].lanes else 1
         # Pinned, the threads of every process would sit on the same first cores: two jobs with one
         # thread each did no more than one.
@@ -86,6 +115,8 @@ class _OpenVino:
         kept = {"CPU_RUNTIME_CACHE_CAPACITY": 700}
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned, **kept}
         self._compile = partial(_compiled, name, options, cache)
+        if device == "gpu":
+            self._compile = partial(_compiled_for_gpu, name)
         self._model, self._metadata = self._compile()
         self._waking = threading.Lock()
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -142,16 +173,28 @@ def _compiled(
         check_weights(name)
         with suppress(RuntimeError):  # OpenVINO's own check of what it can still run
             return core.import_model(kept.blob, "CPU", options), kept.metadata
-    model = core.read_model(read_weights(name))
-    info = model.get_rt_info()
-    found = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
-    metadata = {key: str(value.value) for key, value in found.items()}
-    if WEIGHTS[name].shape:
-        model.reshape(list(WEIGHTS[name].shape))
+    model, metadata = _read(core, name)
     compiled = core.compile_model(model, "CPU", options)
     if cache:
         cache.put(name, key, Compiled(compiled.export_model().getvalue(), metadata))
     return compiled, metadata
+
+
+def _compiled_for_gpu(name: str) -> tuple[Any, Mapping[str, str]]:
+    """Return the network for the GPU, which would by itself compute in 16 bits: scores shift."""
+    core = _openvino().Core()
+    model, metadata = _read(core, name)
+    return core.compile_model(model, "GPU", {"INFERENCE_PRECISION_HINT": "f32"}), metadata
+
+
+def _read(core: Any, name: str) -> tuple[Any, Mapping[str, str]]:
+    """Return OpenVINO's form of a network that takes any size, and the file's texts."""
+    model = core.read_model(read_weights(name))
+    info = model.get_rt_info()
+    found = info["framework"] if "framework" in info else {}  # noqa: SIM401 - has no get()
+    if WEIGHTS[name].shape:
+        model.reshape(list(WEIGHTS[name].shape))
+    return model, {key: str(value.value) for key, value in found.items()}
 
 
 _CONVERTER = "openvino.tools.ovc"
@@ -177,10 +220,14 @@ def _openvino() -> Any:
 _IMPORTING = threading.Lock()
 
 
-class _OnnxRuntime:
-    """A network on ONNX Runtime's CPU provider; its sessions may be run from many threads."""
+_ON_CUDA = (_CUDA, {"cudnn_conv_algo_search": "HEURISTIC"})
+"""Trying every way to convolve for each new size of picture would take seconds a photo."""
 
-    def __init__(self, content: bytes, weights: Weights, threads: int) -> None:
+
+class _OnnxRuntime:
+    """A network on ONNX Runtime; its sessions may be run from many threads."""
+
+    def __init__(self, content: bytes, weights: Weights, threads: int, device: Device) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -191,8 +238,13 @@ class _OnnxRuntime:
         self._session = onnxruntime.InferenceSession(
             _unfixed(content) if weights.shape else content,
             options,
-            providers=["CPUExecutionProvider"],
+            providers=[_ON_CUDA] if device == "gpu" else ["CPUExecutionProvider"],
         )
+        if device == "gpu" and _CUDA not in self._session.get_providers():
+            raise MissingDependency(
+                "ONNX Runtime cannot use the GPU: its CUDA or cuDNN libraries are missing or of "
+                "another version than onnxruntime-gpu asks for; or scan without --device gpu"
+            )
         self._input = self._session.get_inputs()[0].name
 
     def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:

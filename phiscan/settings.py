@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from phiscan.detectors.faces import FACE_FINDERS
 from phiscan.errors import BadSettings
-from phiscan.inference import ENGINES, Engine
+from phiscan.inference import DEVICES, ENGINES, Device, Engine
 from phiscan.intake import Limits
 from phiscan.policy import Policy, load_policy
 from phiscan.protocols import Effort
@@ -24,17 +24,18 @@ class Settings:
 
     `policy` is a shipped policy's name or a TOML file. `ocr` names the readers, `faces` what looks
     for faces: `centerface`, `face_recognition` or both. `engine` runs the networks: `auto`,
-    `openvino` or `onnxruntime`, on `threads` threads (0: one per core). `effort` says how closely
-    to look for what is small: `fast`, `normal` or `thorough`. With `first`, a photo that a face,
-    its name or its tags already block is not read. With `cache`, compiled networks are kept in the
-    user's cache folder, so that the next start is fast. The command gives a file up after
-    `seconds`; `scan()` and `Scanner` in your own program do not.
+    `openvino` or `onnxruntime`, on the `device` `cpu` or `gpu`, on `threads` threads (0: one per
+    core). `effort` says how closely to look for what is small: `fast`, `normal` or `thorough`. With
+    `first`, a photo that a face, its name or its tags already block is not read. With `cache`,
+    compiled networks are kept in the user's cache folder, so that the next start is fast. The
+    command gives a file up after `seconds`; `scan()` and `Scanner` in your own program do not.
     """
 
     policy: str = "default"
     ocr: tuple[str, ...] = ("rapidocr",)
     faces: tuple[str, ...] = ("centerface",)
     engine: Engine = "auto"
+    device: Device = "cpu"
     threads: int = 0
     effort: Effort = "normal"
     first: bool = False
@@ -54,6 +55,8 @@ class Settings:
                 raise BadSettings(f"unknown finder of faces {finder!r}; known: {known}")
         if self.engine not in ENGINES:
             raise BadSettings(f"unknown engine {self.engine!r}; known: {', '.join(ENGINES)}")
+        if self.device not in DEVICES:
+            raise BadSettings(f"unknown device {self.device!r}; known: {', '.join(DEVICES)}")
         if self.effort not in EFFORTS:
             raise BadSettings(f"unknown effort {self.effort!r}; known: {', '.join(EFFORTS)}")
         if self.seconds < 1:

@@ -44,7 +44,9 @@ class Toolbox:
         cache = NetworkCache() if settings.cache else None
         with ThreadPoolExecutor(max(len(wanted), 1)) as pool:
             self._networks = {
-                name: pool.submit(open_network, name, settings.engine, settings.threads, cache)
+                name: pool.submit(
+                    open_network, name, settings.engine, settings.threads, cache, settings.device
+                )
                 for name in wanted
             }
             self.identifiers: tuple[Identifier, ...] = every_identifier()

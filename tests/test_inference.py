@@ -5,6 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
+from phiscan import inference
 from phiscan.errors import BadSettings, MissingDependency
 from phiscan.inference import Engine, available_engine, open_network
 
@@ -41,3 +42,34 @@ def test_onnxruntime_stands_in_where_openvino_is_absent(monkeypatch: pytest.Monk
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(BadSettings, match="unknown engine"):
         available_engine("tensorrt")  # type: ignore[arg-type]  # that is the point
+
+
+@pytest.mark.parametrize("engine", ["auto", "openvino", "onnxruntime"])
+def test_a_gpu_that_is_not_there_is_told_and_the_processor_does_not_stand_in(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inference, "sees_gpu", lambda _: False)
+    with pytest.raises(MissingDependency, match="without --device gpu"):
+        open_network("text_direction", engine, device="gpu")
+
+
+def test_on_a_gpu_the_engine_that_sees_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert available_engine() == "openvino"
+    monkeypatch.setattr(inference, "sees_gpu", lambda _: True)
+    assert available_engine(device="gpu") == "onnxruntime"
+    monkeypatch.setattr(inference, "sees_gpu", lambda engine: engine == "openvino")
+    assert available_engine(device="gpu") == "openvino"
+    with pytest.raises(MissingDependency, match="no GPU that onnxruntime can use"):
+        available_engine("onnxruntime", "gpu")
+
+
+def test_an_engine_without_the_gpus_libraries_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ONNX Runtime would warn and go on with the processor."""
+    monkeypatch.setattr(inference, "sees_gpu", lambda _: True)
+    monkeypatch.setattr(inference, "_CUDA", "NoSuchProvider")
+    monkeypatch.setattr(inference, "_ON_CUDA", ("NoSuchProvider", {}))
+    with (
+        pytest.warns(UserWarning, match="NoSuchProvider"),
+        pytest.raises(MissingDependency, match="CUDA or cuDNN"),
+    ):
+        open_network("text_direction", "onnxruntime", device="gpu")

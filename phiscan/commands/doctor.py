@@ -73,6 +73,16 @@ def _engines() -> Iterator[_Row]:
         yield _Row("engine in use", told, good=False)
     else:
         yield _Row("engine in use", f"{used}, runs")
+    yield _gpu()
+
+
+def _gpu() -> _Row:
+    """Return which engine sees a GPU; phiscan never needs one."""
+    try:
+        engine = available_engine(device="gpu")
+    except (PhiscanError, ImportError, RuntimeError, OSError):
+        return _Row("GPU for --device gpu", "none found", good=False, needed=False)
+    return _Row("GPU for --device gpu", f"seen by {engine}")
 
 
 def _try_engine() -> None:

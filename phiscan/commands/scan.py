@@ -27,7 +27,7 @@ from phiscan.commands.reopen import reopen
 from phiscan.commands.terminal import say, wants_colour
 from phiscan.detectors.faces import FaceFinder
 from phiscan.errors import BadSettings, ExitCode
-from phiscan.inference import Engine
+from phiscan.inference import Device, Engine
 from phiscan.model import ScanResult, Verdict
 from phiscan.protocols import Report
 from phiscan.reports._tally import Tally
@@ -59,6 +59,7 @@ class ScanOptions:
         Parameter(help="What looks for faces; may be given more than once."),
     ] = ()
     engine: Annotated[Engine | None, Parameter(help="What runs the neural networks.")] = None
+    device: Annotated[Device | None, Parameter(help="Where they run: cpu or gpu.")] = None
     fast: Annotated[bool, Parameter(help="Look less closely for what is small, far or turned.")] = (
         False
     )
@@ -198,7 +199,7 @@ def _settings(chosen: ScanOptions) -> Settings:
     settings = read_settings(chosen.settings) if chosen.settings else Settings()
     given = {
         name: value
-        for name in ("policy", "ocr", "faces", "engine")
+        for name in ("policy", "ocr", "faces", "engine", "device")
         if (value := getattr(chosen, name)) not in (None, ())
     }
     if chosen.fast or chosen.thorough:

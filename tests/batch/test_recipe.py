@@ -93,7 +93,12 @@ def other(value: Any) -> Any:
 @pytest.mark.parametrize("name", [f.name for f in fields(Settings) if f.name != "limits"])
 @pytest.mark.usefixtures("program")
 def test_every_setting_counts_but_those_that_change_no_verdict(name: str) -> None:
-    of_few = {"engine": "onnxruntime", "faces": ("face_recognition",), "effort": "fast"}
+    of_few = {
+        "engine": "onnxruntime",
+        "device": "gpu",
+        "faces": ("face_recognition",),
+        "effort": "fast",
+    }
     value = of_few.get(name) or other(getattr(DEFAULT, name))
     values: dict[str, Any] = {name: value}
     changed = recipe(replace(DEFAULT, **values), POLICY)

@@ -89,7 +89,7 @@ def test_the_doctor_names_no_path(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_is_missing_is_exit_5(
     part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def missing(*_: object) -> NoReturn:
+    def missing(*_: object, **__: object) -> NoReturn:
         raise MissingDependency("it is not there")
 
     monkeypatch.setattr(doctor, part, missing)
