@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
+from threading import Lock
 
 from phiscan import memory, registry
 from phiscan.consent.consent_list import ConsentList
+from phiscan.errors import MissingDependency
 from phiscan.identifiers import find_all
-from phiscan.inference import open_network
+from phiscan.inference import open_network, start_engine
 from phiscan.network_cache import NetworkCache
 from phiscan.plain_layout import lay_out
 from phiscan.protocols import Consents, Identifier, Network
@@ -42,6 +45,9 @@ class Toolbox:
         )
         wanted = [name for name in WEIGHTS if not name.startswith(idle)]
         cache = NetworkCache() if settings.cache else None
+        with suppress(MissingDependency):  # told by the first network that is asked for
+            start_engine(settings.engine, settings.device)
+        self._loading = Lock()
         with ThreadPoolExecutor(max(len(wanted), 1)) as pool:
             self._networks = {
                 name: pool.submit(
@@ -49,8 +55,16 @@ class Toolbox:
                 )
                 for name in wanted
             }
-            self.identifiers: tuple[Identifier, ...] = every_identifier()
-            find_all(lay_out("Name: Jane"), self.identifiers)  # loads the lists of names meanwhile
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """All identifiers, with their lists of names.
+
+        They are loaded when they are first asked for: that takes 0.4 s of Python's time, which is
+        free while networks read the first photo, and scarce before.
+        """
+        with self._loading:
+            return _loaded_identifiers()
 
     def network(self, name: str) -> Network:
         """Return the named network; MissingDependency when it could not be loaded."""
@@ -68,6 +82,13 @@ class Toolbox:
                 if not network.exception():
                     network.result().release(wholly=wholly)
             memory.hand_back()
+
+
+@cache
+def _loaded_identifiers() -> tuple[Identifier, ...]:
+    identifiers = every_identifier()
+    find_all(lay_out("Name: Jane"), identifiers)
+    return identifiers
 
 
 @cache

@@ -64,7 +64,7 @@ class FileName:
     kinds = frozenset({"file_name"})
 
     def __init__(self, tools: Tools) -> None:
-        self._identifiers = tuple(tools.identifiers)
+        self._tools = tools
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
         """Yield the surest finding for each kind of identifier, of the file and of its folders.
@@ -94,7 +94,7 @@ class FileName:
         laid = lay_out(text)
         return {
             each.kind: max((match.score for match in each.find(laid)), default=0.0)
-            for each in self._identifiers
+            for each in self._tools.identifiers
             if each.kind not in _SILENT and only in {"", each.kind}
         }
 

@@ -37,17 +37,17 @@ class Identifiers:
     needs_text = True
 
     def __init__(self, tools: Tools) -> None:
-        self._identifiers = tuple(tools.identifiers)
+        self._tools = tools
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of all identifiers."""
-        return frozenset(identifier.kind for identifier in self._identifiers)
+        return frozenset(identifier.kind for identifier in self._tools.identifiers)
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
         """Yield a finding for every match, less sure where the reader was."""
         text = scene.text
-        for identifier in self._identifiers:
+        for identifier in self._tools.identifiers:
             for match in identifier.find(text):
                 reading = min(text.confidence(match.start, match.end) / _SURE_READING, 1.0)
                 yield Finding(

@@ -101,7 +101,7 @@ class Metadata:
     )
 
     def __init__(self, tools: Tools) -> None:
-        self._identifiers = tuple(tools.identifiers)
+        self._tools = tools
         self._tags = Tags()
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ class Metadata:
         Raises TooLarge, after what was found, when there is more text than is searched.
         """
         best: dict[tuple[str, str, str], Finding] = {}
-        search = _Search(self._identifiers)
+        search = _Search(self._tools.identifiers)
         for tag in scene.photo.tags:
             for finding in self._look(tag, search):
                 key = finding.kind, finding.shape, tag.group
