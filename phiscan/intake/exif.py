@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from phiscan.errors import UnreadableImage
-from phiscan.intake import contents, tiff
+from phiscan.intake import contents, maker_notes, tiff
 from phiscan.intake.blocks import Hidden
-from phiscan.intake.codec import decoding
 from phiscan.model import Role, Tag
 
 if TYPE_CHECKING:
@@ -25,11 +22,6 @@ _XP_TAGS = frozenset(range(0x9C9B, 0x9CA0))
 _TEXT_KINDS = frozenset({tiff.BYTE, tiff.ASCII, tiff.SBYTE, tiff.UNDEFINED})
 _MOST_NUMBERS = 16
 _MOST_TEXT = 64 * 1024
-_MAKER_LIMIT = 1024 * 1024
-"""Maker notes live inside a JPEG's EXIF blocks of 64 KiB; beyond this somebody plays tricks."""
-_MAKER_NAMES = re.compile(
-    r"serial|owner|name|title|location|city|comment|baby|person|gps", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
@@ -114,7 +106,7 @@ def _read_directory(
         elif entry.tag in {XMP, IPTC, PHOTOSHOP, ICC}:
             found.embedded[entry.tag] = bytes(entry.raw)
         elif entry.tag == MAKER_NOTE and group == "exif":
-            _read_maker_note(bytes(reader.data), found)
+            _add_maker_note(reader, bytes(entry.raw), found)
             found.add(contents.WORDS, "exif", contents.words(bytes(entry.raw)))
         elif entry.tag not in {tiff.EXIF_IFD, tiff.GPS_IFD, tiff.INTEROP_IFD}:
             found.add(group, _name(group, entry.tag), _text(entry))
@@ -129,6 +121,15 @@ def _read_directory(
                 continue
             if name:
                 _read_directory(reader, inner, name, found, depth + 1)
+
+
+def _add_maker_note(reader: tiff.Tiff, note: bytes, found: Exif) -> None:
+    """Add what the maker's own note says of camera, person and place."""
+    try:
+        for name, value in maker_notes.read(bytes(reader.data), note):
+            found.add("exif", name, value)
+    except UnreadableImage:
+        found.broken = True
 
 
 def _name(group: str, tag: int) -> str:
@@ -216,25 +217,3 @@ def _or_count(raw: bytes) -> str:
         return raw.strip(b"\0 ").decode("utf-8")
     except UnicodeDecodeError:
         return f"<{len(raw)} bytes>"
-
-
-def _read_maker_note(block: bytes, found: Exif) -> None:
-    """Add the maker's own tags that can name a camera, a person or a place.
-
-    Makers document nothing; exifread knows the common ones. What it cannot read is left alone:
-    the note is then no more than bytes.
-    """
-    if len(block) > _MAKER_LIMIT:
-        found.broken = True
-        return
-    import exifread
-
-    try:
-        with decoding():
-            entries = exifread.process_file(BytesIO(block), details=True, extract_thumbnail=False)
-    except UnreadableImage:
-        found.broken = True
-        return
-    for name, value in entries.items():
-        if name.startswith("MakerNote") and _MAKER_NAMES.search(name):
-            found.add("exif", name, str(value))
