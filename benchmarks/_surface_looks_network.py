@@ -1,4 +1,4 @@
-"""The network for the looks of surfaces: how it is built, how it learns, how it becomes ONNX.
+"""The network for the looks of surfaces: how it is built, what it learns from, and its ONNX file.
 
 Needs `pip install tensorflow-cpu onnx`, which nothing else of phiscan does.
 """
@@ -6,33 +6,45 @@ Needs `pip install tensorflow-cpu onnx`, which nothing else of phiscan does.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
-from fixtures.chance import Rng, between, happens, pick, stream, whole
+from benchmarks import _learning as learning
+from benchmarks._learning import Layer
+from fixtures.chance import Rng, between, happens, pick, whole
 from phiscan.detectors._looks import LOOKS, SIDE, view_of
 from phiscan.geometry import Region
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     Example = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float32]]
 
-LAYERS = ((20, 2), (28, 2), (28, 1), (40, 2), (40, 1), (48, 2), (48, 1))
-"""Channels and stride of the convolutions, 3 x 3 each; one without stride adds to what comes in.
-Together 13 million multiplications for a view."""
-_BATCH, _RATE, _EPSILON = 24, 2e-3, 1e-3
+LAYERS = (
+    Layer(20, stride=2),
+    Layer(28, stride=2),
+    Layer(28),
+    Layer(40, stride=2),
+    Layer(40),
+    Layer(48, stride=2),
+    Layer(48),
+)
+"""Together 13 million multiplications for a view."""
+_BATCH = 24
 _NOTHING = 0.15
 """Part of the views that show any other part of a photo."""
 _WEIGHTS = (0.15, 1.0, 1.6, 1.2, 1.6, 1.6, 1.6, 1.0)
 """How often each look is drawn: of rectangles without print a photo has many."""
 
 
-def views(examples: Sequence[Example], rng: Rng) -> Iterator[tuple[NDArray[np.float32], ...]]:
+def views(
+    examples: Sequence[Example], rng: Rng
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Yield batches of views as the network takes them, and the look of each, without end."""
     while True:
         pairs = [_view(examples, rng) for _ in range(_BATCH)]
@@ -116,74 +128,31 @@ def build() -> Any:
     """Return the untrained network: views in, a score for each look out."""
     from tensorflow.keras import Model, layers
 
-    seen = flow = layers.Input((SIDE, SIDE, 3))
-    for number, (channels, stride) in enumerate(LAYERS):
-        padded = layers.ZeroPadding2D(1)(flow)
-        name = f"conv{number}"
-        convolved = layers.Conv2D(channels, 3, strides=stride, use_bias=False, name=name)(padded)
-        normal = layers.BatchNormalization(momentum=0.97, epsilon=_EPSILON, name=f"normal{number}")
-        bent = layers.ReLU()(normal(convolved))
-        flow = bent if stride > 1 else layers.Add()([flow, bent])
-    flow = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(flow))
-    return Model(seen, layers.Dense(len(LOOKS), name="scores")(flow))
+    seen = layers.Input((SIDE, SIDE, 3))
+    flow = layers.GlobalAveragePooling2D()(learning.convolved(seen, LAYERS))
+    return Model(seen, layers.Dense(len(LOOKS), name="scores")(layers.Dropout(0.2)(flow)))
 
 
-def train(
-    network: Any, examples: Sequence[Example], steps: int, tell: Callable[[int, float], None]
-) -> None:
-    """Teach the network on views of the examples; `tell` hears each step and its loss."""
+def loss_of(scores: Any, look: Any) -> Any:
+    """Return the mean cost of the errors; a little doubt about every answer costs nothing."""
     import tensorflow as tf
 
-    optimizer = tf.keras.optimizers.Adam(_RATE)
-
-    @tf.function  # type: ignore[untyped-decorator]
-    def learn(photo: Any, look: Any) -> Any:
-        with tf.GradientTape() as tape:
-            target = 0.95 * tf.one_hot(tf.cast(look, tf.int32), len(LOOKS)) + 0.05 / len(LOOKS)
-            scores = network(photo, training=True)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(target, scores))
-        steepest = tape.gradient(loss, network.trainable_variables)
-        optimizer.apply_gradients(zip(steepest, network.trainable_variables, strict=True))
-        return loss
-
-    for step, (photo, look) in zip(range(steps), views(examples, stream(5)), strict=False):
-        fall = 0.5 + 0.5 * math.cos(math.pi * step / steps)
-        optimizer.learning_rate.assign(_RATE * min(1.0, (step + 1) / 100) * fall + 1e-5)
-        tell(step, float(learn(photo, look)))
+    target = 0.95 * tf.one_hot(tf.cast(look, tf.int32), len(LOOKS)) + 0.05 / len(LOOKS)
+    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(target, scores))
 
 
 def save(network: Any, path: Path) -> None:
     """Write the network as ONNX, its normalisation folded into the convolutions."""
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import helper, numpy_helper
 
-    nodes, tensors, flow = [], [], "view"
-    for number, (_, stride) in enumerate(LAYERS):
-        (weights,) = network.get_layer(f"conv{number}").get_weights()
-        scale, shift, mean, spread = network.get_layer(f"normal{number}").get_weights()
-        factor = scale / np.sqrt(spread + _EPSILON)
-        weights, bias = (weights * factor).transpose(3, 2, 0, 1), shift - mean * factor
-        names = [f"weights{number}", f"bias{number}"]
-        for name, values in zip(names, (weights, bias), strict=True):
-            tensors.append(numpy_helper.from_array(values.astype(np.float32).copy(), name))
-        shape = {"kernel_shape": [3, 3], "strides": [stride] * 2, "pads": [1, 1, 1, 1]}
-        nodes.append(helper.make_node("Conv", [flow, *names], [f"conv{number}"], **shape))
-        nodes.append(helper.make_node("Relu", [f"conv{number}"], [f"relu{number}"]))
-        if stride == 1:
-            nodes.append(helper.make_node("Add", [flow, f"relu{number}"], [f"add{number}"]))
-        flow = f"relu{number}" if stride > 1 else f"add{number}"
+    graph = learning.as_nodes(network, LAYERS, "view")
     weights, bias = network.get_layer("scores").get_weights()
-    tensors.append(numpy_helper.from_array(weights.copy(), "weights"))
-    tensors.append(numpy_helper.from_array(bias, "bias"))
-    nodes.append(helper.make_node("GlobalAveragePool", [flow], ["pooled"]))
-    nodes.append(helper.make_node("Flatten", ["pooled"], ["flat"]))
-    nodes.append(helper.make_node("Gemm", ["flat", "weights", "bias"], ["scores"]))
-    nodes.append(helper.make_node("Softmax", ["scores"], ["looks"], axis=1))
-    value, kind = helper.make_tensor_value_info, TensorProto.FLOAT
-    ends = [value("view", kind, ["views", 3, SIDE, SIDE])]
-    outs = [value("looks", kind, ["views", len(LOOKS)])]
-    graph = helper.make_graph(nodes, "surface_looks", ends, outs, tensors)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    onnx.checker.check_model(model)
-    path.write_bytes(model.SerializeToString())
+    graph.tensors.append(numpy_helper.from_array(weights.copy(), "weights"))
+    graph.tensors.append(numpy_helper.from_array(bias, "bias"))
+    graph.nodes.append(helper.make_node("GlobalAveragePool", [graph.flow], ["pooled"]))
+    graph.nodes.append(helper.make_node("Flatten", ["pooled"], ["flat"]))
+    graph.nodes.append(helper.make_node("Gemm", ["flat", "weights", "bias"], ["scores"]))
+    graph.nodes.append(helper.make_node("Softmax", ["scores"], ["looks"], axis=1))
+    inputs: learning.Ends = {"view": ["views", 3, SIDE, SIDE]}
+    outputs: learning.Ends = {"looks": ["views", len(LOOKS)]}
+    learning.write(path, "surface_looks", graph, inputs, outputs)

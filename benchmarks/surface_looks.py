@@ -15,25 +15,23 @@ the public domain: those of scikit-image 0.26.0 that show no print, and the pano
 from __future__ import annotations
 
 import argparse
-import hashlib
-import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks import _learning as learning
 from benchmarks._surface_looks_photos import example, pictures_in
 from benchmarks.intervals import Share
+from fixtures.chance import stream
 from phiscan.detectors._looks import LOOKS, looks_of
 from phiscan.geometry import Region
 from phiscan.inference import open_network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Example = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float32]]
 
 _SEED, _UNSEEN = 11, 110
 """Seeds of the photos to learn from and of those to measure on."""
@@ -49,24 +47,19 @@ def make_photos(folder: Path, count: int, pictures: Sequence[NDArray[np.uint8]])
             np.savez_compressed(path, photo=photo, looks=looks, corners=corners)
 
 
-def examples_in(folder: Path) -> Iterator[Example]:
-    """Yield the photos that `make_photos` made."""
-    for path in sorted(folder.glob("*.npz")):
-        with np.load(path) as kept:
-            yield kept["photo"], kept["looks"], kept["corners"]
-
-
 def make_network(folder: Path, steps: int, output: Path) -> None:
     """Train the network on the photos in a folder and write it."""
-    from benchmarks import _surface_looks_network as learning
+    from benchmarks import _surface_looks_network as surfaces
 
-    def tell(step: int, loss: float) -> None:
-        print(f"\rstep {step + 1} of {steps}, loss {loss:.3f}", end="", file=sys.stderr)
-
-    network = learning.build()
-    learning.train(network, list(examples_in(folder)), steps, tell)
-    learning.save(network, output)
-    print(f"\n{output}: SHA-256 {hashlib.sha256(output.read_bytes()).hexdigest()}")
+    network = surfaces.build()
+    kept = learning.kept_in(folder, ("photo", "looks", "corners"))
+    examples = [(photo, looks, corners) for photo, looks, corners in kept]
+    views = surfaces.views(examples, stream(5))
+    losses = learning.train(network, views, steps, surfaces.loss_of)
+    for step, loss in enumerate(losses, start=1):
+        learning.tell(step, steps, loss)
+    surfaces.save(network, output)
+    print(learning.sha256_line(output))
 
 
 def measure(count: int, pictures: Sequence[NDArray[np.uint8]]) -> None:

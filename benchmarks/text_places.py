@@ -11,24 +11,22 @@ photos of seed 7, in 1,600 steps.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from benchmarks import _learning as learning
 from benchmarks._text_places_photos import example
 from benchmarks.intervals import Share
+from fixtures.chance import stream
 from phiscan.inference import open_network
 from phiscan.readers._places import places_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Example = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 _SEED, _UNSEEN = 7, 70
 """Seeds of the photos to learn from and of those to measure on."""
@@ -46,24 +44,17 @@ def make_photos(folder: Path, count: int) -> None:
             np.savez_compressed(path, grey=grey, label=label)
 
 
-def examples_in(folder: Path) -> Iterator[Example]:
-    """Yield the photos that `make_photos` made."""
-    for path in sorted(folder.glob("*.npz")):
-        with np.load(path) as kept:
-            yield kept["grey"], kept["label"]
-
-
 def make_network(folder: Path, steps: int, output: Path) -> None:
     """Train the network on the photos in a folder and write it."""
-    from benchmarks import _text_places_network as learning
+    from benchmarks import _text_places_network as places
 
-    def tell(step: int, loss: float) -> None:
-        print(f"\rstep {step + 1} of {steps}, loss {loss:.3f}", end="", file=sys.stderr)
-
-    network = learning.build()
-    learning.train(network, list(examples_in(folder)), steps, tell)
-    learning.save(network, output)
-    print(f"\n{output}: SHA-256 {hashlib.sha256(output.read_bytes()).hexdigest()}")
+    network = places.build()
+    examples = [(grey, label) for grey, label in learning.kept_in(folder, ("grey", "label"))]
+    losses = learning.train(network, places.crops(examples, stream(5)), steps, places.loss_of)
+    for step, loss in enumerate(losses, start=1):
+        learning.tell(step, steps, loss)
+    places.save(network, output)
+    print(learning.sha256_line(output))
 
 
 def measure(count: int) -> None:
