@@ -51,6 +51,21 @@ def test_a_few_squares_of_small_print_in_large_do_not_count_and_more_do() -> Non
     assert few.scale < 1 < more.scale
 
 
+@pytest.mark.parametrize(("sure", "count"), [(0, 0), (1, 0), (2, 1), (3, 1)])
+def test_a_group_needs_some_squares_that_are_surely_print(sure: int, count: int) -> None:
+    places = nothing()
+    places[50:53, 60:70, 1] = 0.25
+    places[51, 61 : 61 + sure, 1] = 0.5
+    assert len(zones_of(places, [], [], FRAME, COARSE, MOST)) == count
+
+
+@pytest.mark.parametrize(("squares", "count"), [(1, 0), (2, 0), (3, 1)])
+def test_a_spot_smaller_than_a_word_is_not_looked_at_again(squares: int, count: int) -> None:
+    places = nothing()
+    places[51, 61 : 61 + squares, 1] = 0.9
+    assert len(zones_of(places, [], [], FRAME, COARSE, MOST)) == count
+
+
 def test_a_small_line_that_only_the_coarse_look_saw_is_looked_at_again() -> None:
     (zone,) = zones_of(nothing(), [line(1000, 2000)], [], FRAME, COARSE, MOST)
     assert zone.owns(line(1000, 2000))
