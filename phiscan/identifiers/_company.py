@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._dates import dates_in
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from phiscan.text import Cell, Text
 
@@ -23,42 +24,41 @@ _PERSONAL = re.compile(
     r"|(?:^|[ \t(\[])[MFW](?=[ \t)\].,]|$)|(?<![\w-])[#A-Z]{0,2}\d{6,9}(?![\w-])",
     re.MULTILINE,
 )
-_FULL_DATE = re.compile(
-    r"(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1((?:19|20)\d\d)|((?:19"
-    r"|20)\d\d)([./-])\d{1,2}\4\d{1,2})(?!\d)"
-)
 _WIDTH = 300
 """Characters before and behind a cell that count as the lines round it."""
-_PAST = 3
-"""Years after which a date beside a name is taken for one of birth, not of a visit."""
 
 
 def in_company(text: Text, cell: Cell) -> bool:
     """Return whether the lines round a cell say age, sex, a number, or a date of long ago."""
-    others = around(text, cell)
-    return bool(_PERSONAL.search(others)) or any(
-        datetime.now(UTC).year - year > _PAST for year in _years(others)
-    )
+    return bool(_PERSONAL.search(around(text, cell))) or _is_dated(text, cell)
 
 
 def aged(text: Text, cell: Cell) -> bool:
     """Return whether the lines round a cell say age and sex, or a date of long ago."""
-    others = around(text, cell)
-    return bool(_AGE_SEX.search(others)) or any(
-        datetime.now(UTC).year - year > _PAST for year in _years(others)
-    )
+    return bool(_AGE_SEX.search(around(text, cell))) or _is_dated(text, cell)
+
+
+def _is_dated(text: Text, cell: Cell) -> bool:
+    """Return whether a date of long ago stands on the lines round a cell, and not in it."""
+    every = text.worked_out(_old_dates)
+    start, end = _stretch(text, cell)
+    places = every[bisect_left(every, start) : bisect_left(every, end)]
+    return any(not cell.start <= place < cell.end for place in places)
+
+
+def _old_dates(text: Text) -> list[int]:
+    return sorted(date.start for date in dates_in(text) if date.long_ago)
 
 
 def around(text: Text, cell: Cell) -> str:
     """Return the line of a cell with those above and below, the cell itself blanked out."""
-    start = max(_lines_from(text.flow, cell.start), cell.start - _WIDTH)
-    end = min(_lines_to(text.flow, cell.end), cell.end + _WIDTH)
+    start, end = _stretch(text, cell)
     return f"{text.flow[start : cell.start]} {text.flow[cell.end : end]}"
 
 
-def _years(around: str) -> Iterator[int]:
-    for found in _FULL_DATE.finditer(around):
-        yield int(found[2] or found[3])
+def _stretch(text: Text, cell: Cell) -> tuple[int, int]:
+    start = max(_lines_from(text.flow, cell.start), cell.start - _WIDTH)
+    return start, min(_lines_to(text.flow, cell.end), cell.end + _WIDTH)
 
 
 def _lines_from(flow: str, start: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._ocr import as_digits
@@ -71,6 +72,8 @@ _TWO_DIGITS = re.compile(r"\d\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _VALUE = 60
 """Characters of a label's value in which its date must stand."""
+_LONG_AGO, _LIFE = 3, 110
+"""Years after which a date beside a name is one of birth, not of a visit; and the longest life."""
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -82,6 +85,14 @@ class Date:
     end: int
     year: int
     clear: bool
+
+    @property
+    def long_ago(self) -> bool:
+        """Whether it is too long ago for a visit, and not longer than a life."""
+        this_year = datetime.now(UTC).year
+        if self.year < 100:  # of two digits, and no year that is near
+            return this_year % 100 + _LONG_AGO < self.year
+        return self.clear and _LONG_AGO < this_year - self.year <= _LIFE
 
 
 def dates_in(text: Text) -> list[Date]:

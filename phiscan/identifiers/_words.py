@@ -1,12 +1,13 @@
 """How much a word speaks for being a person's name: lists of names against ordinary words.
 
 The US census of 1990 ranks names by how common they are; names from elsewhere come without a rank
-from the lists that `fixtures/name_lists.py` makes.
+from the lists that `fixtures/name_lists.py` makes and from `_more_names.toml`.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -60,8 +61,9 @@ surnames become rare."""
 
 @cache
 def _world(part: str) -> frozenset[str]:
-    text = resources.files("phiscan.identifiers").joinpath(f"_{part}.txt").read_text("utf-8")
-    return frozenset(text.split())
+    folder = resources.files("phiscan.identifiers")
+    more: str = tomllib.loads(folder.joinpath("_more_names.toml").read_text("utf-8"))[part]
+    return frozenset(folder.joinpath(f"_{part}.txt").read_text("utf-8").split()) | set(more.split())
 
 
 def _bare(word: str) -> str:

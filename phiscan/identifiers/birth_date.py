@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
-from phiscan.identifiers._dates import Date, dates_in, read_date
+from phiscan.identifiers._dates import dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._names import near_name
 from phiscan.identifiers._spans import Covered
@@ -36,8 +35,6 @@ _BORN = re.compile(
 )
 _NEAR = 24
 """Characters between a date and the age that makes it a birth date: `(72 y, F)` and a bracket."""
-_LONG_AGO, _LIFE = 3, 110
-"""Years after which a date beside a name is one of birth, not of a visit; and the longest life."""
 
 
 def _parse(value: str, _field: Field) -> tuple[int, int] | None:
@@ -78,15 +75,8 @@ def _beside_age(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
             yield Match(date.start, date.end, 0.7, "word of birth before a date")
         elif _AGE.search(before) or _AGE.search(after):
             yield Match(date.start, date.end, 0.6, "date beside an age or sex")
-        elif _is_long_ago(date) and tag is None and near_name(text, cell):
+        elif date.long_ago and tag is None and near_name(text, cell):
             yield Match(date.start, date.end, 0.8, "date of long ago beside a name")
-
-
-def _is_long_ago(date: Date) -> bool:
-    this_year = datetime.now(UTC).year
-    if date.year < 100:  # of two digits, and no year that is near
-        return this_year % 100 + _LONG_AGO < date.year
-    return date.clear and _LONG_AGO < this_year - date.year <= _LIFE
 
 
 IDENTIFIER = BirthDate()
