@@ -75,7 +75,10 @@ _DOING = re.compile(
     r"(?:has an? app(?:ointmen)?t|is (?:due|scheduled|ready)|was (?:seen|admitted|discharged"
     r"|referred)"
     r"|presented (?:to|with)|needs (?:her|his|a)|is an? (?:person with|\d\d[ -]year)|underwent"
-    r"|(?:tested|is) (?:positive|pregnant|diabetic|allergic))\b"
+    r"|(?:tested|is) (?:positive|pregnant|diabetic|allergic)"
+    r"|you have an? (?:upcoming )?app(?:ointmen)?t|your (?:next |upcoming )?(?:visit"
+    r"|app(?:ointmen)?t|prescription|refill|(?:lab|test) results?|results|referral|vaccine"
+    r"|screening|medications?))\b"
 )
 """What is said of a patient right behind the name."""
 _REACH = 60
@@ -124,28 +127,40 @@ def announced(text: Text) -> Iterator[Match]:
     """Yield names by what stands before them on their line, in falling order of certainty."""
     flow = text.flow
     yield from _as_called(text)
-    for pattern, read, score, reason, alone in (
-        (_OF_KIN, lowered(text), 0.8, "words that announce a patient or relative", True),
-        (_TITLE, flow, 0.7, "title before a name", True),
-        (_WHOSE, flow, 0.75, "words that say whose name follows", True),
-        (_MYSELF, flow, 0.75, "words of a statement before a name", False),
-        (_FOR, flow, 0.5, "words that announce somebody", False),
-    ):
-        for found in pattern.finditer(read):
-            run = run_of_names(flow, found.end(), _cell_end(text, found.end()))
-            if run and may_be(run, alone=alone):
-                yield match_of(run, score, reason)
+    yield from _behind(text, _SURE)
     for found in _DOING.finditer(flow):
         start = text.cell_at(found.start()).start
         run = _run_before(flow, found.start(), start)
         if run and may_be(run, alone=len(run) > 1):
             yield match_of(run, 0.7, "words that say what a patient does")
+    yield from _behind(text, _UNSURE)
     for found in search_numbered(_SHORT, text):
         surname = next(pieces(flow, found.start(2), found.end(2)))
         if not surname.ordinary or surname.census:
             span = found.start(), found.end(2)
             yield Match(*span, 0.65, "initial and surname beside age and sex")
     yield from _in_places(text)
+
+
+_SURE = (
+    (_OF_KIN, 0.8, "words that announce a patient or relative", True),
+    (_TITLE, 0.7, "title before a name", True),
+    (_WHOSE, 0.75, "words that say whose name follows", True),
+    (_MYSELF, 0.75, "words of a statement before a name", False),
+)
+_UNSURE = ((_FOR, 0.5, "words that announce somebody", False),)
+"""Patterns that a name follows, with score, reason, and whether any name may stand alone there."""
+
+
+def _behind(
+    text: Text, rules: Sequence[tuple[re.Pattern[str], float, str, bool]]
+) -> Iterator[Match]:
+    """Yield the names that follow what the patterns of some rules find."""
+    for pattern, score, reason, alone in rules:
+        for found in pattern.finditer(lowered(text) if pattern is _OF_KIN else text.flow):
+            run = run_of_names(text.flow, found.end(), _cell_end(text, found.end()))
+            if run and may_be(run, alone=alone):
+                yield match_of(run, score, reason)
 
 
 def _as_called(text: Text) -> Iterator[Match]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._dates import dates_in
 
 if TYPE_CHECKING:
-
     from phiscan.text import Cell, Text
 
 AGE_AND_SEX = (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _OF_A_PATIENT = frozenset({"mrn", "birth_date", "health_plan_id", "ssn"})
 _OF_ANYBODY = ("account", "acct")
 _PATIENT = ("patient", "pt ", "resident", "insured", "subscriber", "beneficiary", "guarantor")
+_SEX = frozenset({"sex", "gender", "age sex", "geschlecht", "sexe"})
 _WORDS = re.compile(
     r"\b(?:patients?|specimens?|physician|diagnos[ie]s|referring|prescriber|radiology|laboratory"
     r"|pathology|hematology|phlebotomy|collected|date of service|implant(?:ed|ation)?)\b",
@@ -42,7 +43,12 @@ def _is_bill(text: Text) -> bool:
 
 
 def _is_record(text: Text) -> bool:
-    for tag in Labels(text).tags:
+    labels = Labels(text)
+    if any(t.firm for t in labels.tags if t.meaning == "age") and any(
+        t.phrase in _SEX for t in labels.tags if t.firm
+    ):
+        return True
+    for tag in labels.tags:
         of_a_patient = tag.meaning in _OF_A_PATIENT and not tag.phrase.startswith(_OF_ANYBODY)
         if tag.firm and (of_a_patient or tag.phrase.startswith(_PATIENT)):
             return True

@@ -15,6 +15,7 @@ from phiscan.identifiers._clinic import signs_in, signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._jobs import follows_role, names_job, opens_with_role
 from phiscan.identifiers._names import STAFF, bare_score, is_company, unknown_words
+from phiscan.identifiers._words import last_rank
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -50,8 +51,19 @@ _OF_EPONYMS = re.compile(
     r"|needle|position|stage|classification|coma|bag|pump|cage|plate|method|law|effect|tray|kit)\b",
     re.IGNORECASE,
 )
+_DOSED = re.compile(
+    r"[ ,]{0,2}(?:[A-Z0-9]{1,5} )?\d+(?:[.,/]\d+)? ?-?(?:mg|mcg|µg|g|ml|iu|units?|%|hr|hour"
+    r"|tabs?|caps?|ct|oz|fl)\b",
+    re.IGNORECASE,
+)
+"""What follows the name of a drug at once, and of a person hardly: `ALLEGRA 24HR 180MG`."""
+_STREETS = frozenset(
+    {"st", "rd", "ct", "ln", "ave", "blvd", "hwy", "pkwy", "cir", "ter", "terrace", "crescent"}
+)
 _OFTEN = 4
 """How often a word stands in a text before it is taken for a brand."""
+_RARE = 20_000
+"""The rank from which a surname is rare."""
 _PLACE_WIDTH = 24
 """Characters before a cell in which the number of a bed or room stands."""
 _REST = 120
@@ -77,7 +89,9 @@ def leading(text: Text) -> Iterator[Match]:
         rest = line[run[-1].end :]
         if rest.startswith("^"):
             continue
-        if _OF_EPONYMS.match(rest) or names_job(rest) or _is_brand(text, run):
+        if _OF_EPONYMS.match(rest) or _DOSED.match(rest):
+            continue
+        if names_job(rest) or _is_brand(text, run):
             continue
         start, stop = cell.start + run[0].start, cell.start + run[-1].end
         if opens_with_role(text.flow[start:stop]) or follows_role(text.flow, start):
@@ -139,9 +153,15 @@ def _nameable(run: Sequence[Piece], *, aged: bool) -> bool:
     core = [word for word in run if not word.initial]
     if not core or is_company(core) or any(word.ordinary and not word.census for word in core):
         return False
-    if core[-1].bare.endswith(("'s", "’s")):
+    if core[-1].bare.endswith(("'s", "’s")) or any(word.bare in _STREETS for word in core[1:]):
         return False
     if len(core) == 1:
         alone = core[0]
-        return len(alone.bare) > 2 and (aged or not alone.ordinary)
+        acronym = alone.text.isupper() and len(alone.bare) < 4 and not _is_surname(alone)
+        return len(alone.bare) > 2 and (aged or not alone.ordinary) and not acronym
     return any(not word.ordinary for word in core)
+
+
+def _is_surname(word: Piece) -> bool:
+    """Return whether a word of three capitals is a common surname: `LEE`, and not `ESI`."""
+    return (last_rank(word.bare) or _RARE) < _RARE and not word.ordinary

@@ -92,7 +92,9 @@ def _comma_score(raw: str, found: re.Match[str]) -> float:
 def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
     """Return whether nothing speaks against `LAST, FIRST`: small letters, firms, states, staff."""
     core = [word for word in words if not word.initial]
-    if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core) or is_company(core):
+    if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core):
+        return False
+    if is_company(core) and not _is_both(core):
         return False
     before = raw[max(found.start() - 8, 0) : found.start()].rstrip()
     short = any(len(word.bare) < 3 and not word.census for word in core)
@@ -102,6 +104,11 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
         return False
     first = next(pieces(found[3]))
     return not first.ordinary or bool(found[4]) or found[2] == "^"
+
+
+def _is_both(core: list[Piece]) -> bool:
+    """Return whether a firm's name is a surname here: `Abbott, Verna`."""
+    return len(core) == 2 and core[0].census and core[1].plain and not is_company(core[1:])
 
 
 def _bare(text: Text) -> Iterator[Match]:

@@ -39,10 +39,17 @@ _PUBLIC = re.compile(
     r"|years of service|retirement|welcomes|welcome (?:back|dr|our|new)"
     r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
     r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
+    r"|bls|acls|pals|recertif\w+|renewals? due|competenc\w+|in-?services?|staff meeting|code team"
+    r"|assignments|injury report|questionable|doubtful|batting|line-?up|roster|coach"
     r"|our donors|hotel|resort|marriott|hilton|congratulations|cast|lyrics|anatomy|handbook)\b"
     r"|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
 )
 """Words of a stage, a shelf or a plaque, in small letters."""
+_LESSONS = re.compile(
+    r"\b(?:teachers?|homework|lessons?|classroom|class of|period \d|algebra|calculus|geometry"
+    r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten)\b"
+)
+"""Words of a school, in small letters: who is called by a title there, teaches."""
 _WIDTH = 160
 """Characters before and behind a name that are searched for words of a stage or a shelf."""
 _PUBLIC_SCORE = 0.35
@@ -52,7 +59,12 @@ _LIST_TITLE = re.compile(
     r"|diet list|kitchen list|inhalers|epi-?pens|recall list|transport list"
     r"|residents?'? (?:birthdays|list|roster)|arrivals?|patient (?:list|log|roster)|call ?backs?"
     r"|appointments? (?:today|list|book)|schedule|worklist|allergy list"
-    r"|birthdays? ?- ?residents)\b",
+    r"|birthdays? ?- ?residents)\b"
+    r"|^[^\S\n]*(?:recalls?|no[- ]shows?|cancell?ations|follow[- ]?ups?|med pass"
+    r"|(?:clinic|theatre|or|surgery|dialysis|infusion|rounding|call) (?:list|schedule|board)"
+    r"|rehab gym|(?:cabin|bunk) \d+ meds|inpatients?|new (?:patients|admits|admissions)"
+    r"|today'?s patients)\b(?! notice)",
+    re.MULTILINE,
 )
 _NOTE = 40
 """Words up to which a text is a note, in which a name in a sentence is its subject."""
@@ -85,6 +97,8 @@ def weighed(text: Text, match: Match) -> Match:
     personal = in_company(text, text.cell_at(match.start))
     if not personal and not _is_announced(match) and _near(text, match, _public):
         return replace(match, score=min(match.score, _PUBLIC_SCORE))
+    if match.reason.startswith("title before") and not signs and _near(text, match, _lessons):
+        return replace(match, score=min(match.score, 0.5))
     if "running" in match.reason:
         noted = signs > 1 and is_short(text, _NOTE)
         return replace(match, score=0.65, reason=_with_care(match.reason)) if noted else match
@@ -113,6 +127,10 @@ def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
 
 def _public(text: Text) -> list[int]:
     return [found.start() for found in _PUBLIC.finditer(lowered(text))]
+
+
+def _lessons(text: Text) -> list[int]:
+    return [found.start() for found in _LESSONS.finditer(lowered(text))]
 
 
 def _titles(text: Text) -> list[int]:

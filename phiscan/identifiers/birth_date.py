@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
-from phiscan.identifiers._dates import dates_in, read_date
+from phiscan.identifiers._dates import Date, dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._names import near_name
 from phiscan.identifiers._spans import Covered
@@ -28,11 +28,17 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _BORN = re.compile(
-    r"(?:\bborn(?: on)?|\bgeb(?:oren)?\.?(?: am)?|\bn[ée]e? le|\bnat[oa] il|\bnacid[oa] el"
+    r"(?:\bborn(?: on)?|\b(?:dob|birthday|date of birth|birth date) (?:is|was)"
+    r"|\bgeb(?:oren)?\.?(?: am)?|\bn[ée]e? le|\bnat[oa] il|\bnacid[oa] el"
     r"|\bur\.|\bd\.?o\.?b\.?"
     r"|\*)[ :,]{0,3}$",
     re.IGNORECASE,
 )
+_SEX = r"(?:[MFWV]|Male|Female|male|female|MALE|FEMALE)"
+_SEX_BEHIND = re.compile(rf"[ \t|,/]{{1,8}}\(?{_SEX}(?=[\s|,/)]|\Z)")
+_SEX_BEFORE = re.compile(rf"(?:^|[\s|,/(]){_SEX}\)?[ \t|,/]{{1,8}}\Z")
+_GAP = 14
+"""Characters between a date and the sex beside it, with the word for the sex."""
 _NEAR = 24
 """Characters between a date and the age that makes it a birth date: `(72 y, F)` and a bracket."""
 
@@ -75,8 +81,17 @@ def _beside_age(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
             yield Match(date.start, date.end, 0.7, "word of birth before a date")
         elif _AGE.search(before) or _AGE.search(after):
             yield Match(date.start, date.end, 0.6, "date beside an age or sex")
+        elif date.long_ago and tag is None and _beside_sex(text, date):
+            yield Match(date.start, date.end, 0.8, "date of long ago beside a sex")
         elif date.long_ago and tag is None and near_name(text, cell):
             yield Match(date.start, date.end, 0.8, "date of long ago beside a name")
+
+
+def _beside_sex(text: Text, date: Date) -> bool:
+    """Return whether a letter for the sex stands by itself right before or behind a date."""
+    flow = text.flow
+    before, after = flow[max(date.start - _GAP, 0) : date.start], flow[date.end : date.end + _GAP]
+    return bool(_SEX_BEHIND.match(after) or _SEX_BEFORE.search(before))
 
 
 IDENTIFIER = BirthDate()

@@ -18,7 +18,7 @@ from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._national_ids import social_numbers
 from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._spans import Covered
-from phiscan.identifiers._views import cells_with_numbers, dashed
+from phiscan.identifiers._views import cells_with_numbers, dashed, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -79,6 +79,23 @@ _LONG = re.compile(r"[A-Z]{0,4} ?\d{3,12}(?:[ /-]\d{1,8}){0,4}")
 _PERSON = re.compile(r"(?m)^[^\d\n]{0,12}[A-ZÀ-Þ][\w'’-]+,? [^\d\n]*[A-ZÀ-Þ][\w'’-]+$")
 
 
+_INSURER = re.compile(
+    r"\b(?:aetna|cigna|humana|anthem|elevance|(?:blue ?cross|bcbs|blue ?shield)[\w ]{0,24}"
+    r"|united ?health(?:care)?|uhc|kaiser(?: permanente)?|tricare|molina|centene|wellcare|ambetter"
+    r"|health ?net|premera|regence|highmark|medicaid|medicare|medi-cal|oscar health|geisinger"
+    r"|carefirst|emblem ?health|amerigroup|bupa|aok|barmer|techniker|tk)\b"
+    r"[ :#,-]{1,4}(?:id |no\.? |#)?[:# ]{0,2}(?P<number>[A-Z]{0,4}\d[A-Z0-9]{6,14})(?![\w/.-])",
+    re.IGNORECASE,
+)
+
+
+def _behind_insurers(text: Text) -> Iterator[Match]:
+    """Yield the codes that stand right behind the name of an insurer: `Cigna U8824410902`."""
+    for found in search_numbered(_INSURER, text):
+        if sum(map(str.isdigit, found["number"])) >= 6:
+            yield Match(*found.span("number"), 0.8, "number behind an insurer's name")
+
+
 def _on_cards(text: Text) -> Iterator[Match]:
     """Yield numbers behind `ID` or alone in a cell of a card of health insurance."""
     if not is_short(text, _CARD_WORDS) or not _CARD.search(text.flow):
@@ -115,6 +132,7 @@ class HealthPlanId:
         others = (
             *unlabelled(text),
             *social_numbers(text),
+            *_behind_insurers(text),
             *_on_cards(text),
             *_medicare(text),
         )

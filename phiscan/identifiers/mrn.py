@@ -39,7 +39,7 @@ _OF_FILES = frozenset(
 """Labels that libraries and offices use too."""
 _ANYTHING = frozenset({"id", "no", "ref"})
 """Labels of a number of anything, which on a record is the patient's."""
-_ALONE = re.compile(r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,10})(?![\w.:/%-])")
+_ALONE = re.compile(r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,11}|\d{2}-\d{6})(?![\w.:/%-])")
 _SOLID_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
 _SHORT = frozenset({"fin", "csn", "pid", "hn", "urn", "nhi", "har", "unit", "visit", "hosp", "mr"})
 """Labels that mean something else where no number follows at once (`FIN` is Finland)."""

@@ -15,6 +15,8 @@ from phiscan.identifiers._announced import (
     announced,
 )
 from phiscan.identifiers._boards import listed
+from phiscan.identifiers._card_holders import card_holders
+from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._labels import IN_COLUMN, ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._names import (
     STAFF,
@@ -26,9 +28,12 @@ from phiscan.identifiers._names import (
     is_company,
     pieces,
 )
+from phiscan.identifiers._record import is_record
 from phiscan.identifiers._rows import leading
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._split_names import split_names
 from phiscan.identifiers._tags import Tag
+from phiscan.identifiers._timed import timed
 from phiscan.identifiers._unlabelled_names import unlabelled
 from phiscan.identifiers._weigh import vouched, weighed
 from phiscan.protocols import Match
@@ -43,6 +48,8 @@ _LEAD = re.compile(r"[ :#.\-=*_\[(•●○■□>]*(?:\d{1,4}[.)]? +)?")
 _SMALL = re.compile(r"^(?:[a-z]+[ :]+)+")
 _OF_LETTERS = frozenset({"re", "subject"})
 """Labels of what a letter is about, which to those who treat is most often a patient."""
+_OF_MAIL = frozenset({"from", "to", "ship to", "cc"})
+"""Labels of mail and parcels: beside words of a patient's care, whose they are is a patient."""
 _GENERIC = frozenset(
     {"name", "names", "nom", "nume", "nombre", "alias", "full name", "mother", "father"}
 )
@@ -131,6 +138,7 @@ class PersonName:
         """Yield names, the surest ways of knowing them first; no name twice."""
         labels = Labels(text)
         taken = Covered(len(text.flow))
+        addressed = [each for each in _addressed(labels) if taken.claim(each.start, each.end)]
         for start, end in _not_people(labels):
             taken.add(start, end)
         for zone in _mrz.names(text):
@@ -141,10 +149,13 @@ class PersonName:
             *announced(text),
             *listed(text),
             *leading(text),
+            *card_holders(text),
             *unlabelled(labels),
+            *split_names(text),
+            *timed(text),
         )
-        kept = [weighed(text, match) for match in found if taken.claim(match.start, match.end)]
-        yield from vouched(kept)
+        kept = [each for each in found if taken.claim(each.start, each.end)]
+        yield from vouched([weighed(text, each) for each in (*addressed, *kept)])
 
 
 def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
@@ -166,6 +177,16 @@ def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
         sure = field.how == ON_LINE or field.tag.meaning == "staff"
         if sure or not has_form_of_name(_SMALL.sub("", labels.text.flow[start:end])):
             yield start, end
+
+
+def _addressed(labels: Labels) -> Iterator[Match]:
+    """Yield whom a letter or parcel is for or from, where it speaks of a patient's care."""
+    for start, end, field in labelled(labels, _parse, "other"):
+        if field.tag.phrase not in _OF_MAIL or field.how != ON_LINE:
+            continue
+        known = bare_score(list(pieces(labels.text.flow, start, end))) >= 0.4
+        if known and (is_record(labels.text) or signs_near(labels.text, start, end)):
+            yield Match(start, end, 0.65, field.reason)
 
 
 def _labelled(labels: Labels) -> Iterator[Match]:

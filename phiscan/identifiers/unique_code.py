@@ -50,8 +50,8 @@ _SURE_FORM = 0.8
 """The score from which a form goes before a label."""
 _SLIDE = re.compile(r"(?<![\w-])[A-Z]{1,3}-?[0-3]\d-\d{3,6}(?![\w-])")
 _PATHOLOGY = re.compile(
-    r"h ?& ?e\b|\b(?:pathology|cytology|histology|biops(?:y|ies)|specimen|slides?|accession"
-    r"|stain)\b",
+    r"h ?& ?e\b|\b(?:s?bx|punch|excision|frozen section|pathology|cytology|histology|biops(?:y|ies)"
+    r"|specimen|slides?|accession|stain)\b",
     re.IGNORECASE,
 )
 _ANY_NUMBER = re.compile(

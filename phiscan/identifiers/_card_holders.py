@@ -1,0 +1,75 @@
+"""The holder's name on a payment card: capitals by themselves, no label (ISO/IEC 7811-1 embossing).
+
+A card is known by two sorts of evidence at least: the network or the word for its sort, how long it
+is valid, and its number, whole or masked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._clinic import is_short
+from phiscan.identifiers._names import bare_score, is_company, pieces, unknown_words
+from phiscan.protocols import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from phiscan.identifiers._names import Piece
+    from phiscan.text import Text
+
+_NETWORK = re.compile(
+    r"\b(?:visa|master ?card|maestro|amex|american express|discover|ru ?pay|union ?pay"
+    r"|debit|credit(?! union)|prepaid|platinum|world elite)\b",
+    re.IGNORECASE,
+)
+_VALIDITY = re.compile(
+    r"\b(?:valid|good) ?(?:thru|through|from|till|until)\b|\bmember since\b|\bmonth ?/ ?year\b"
+    r"|\b(?:expires|exp)\b.{0,8}\b(?:0[1-9]|1[0-2]) ?/ ?\d\d\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?:[Xx*•#]{3,}[ -]?){1,4}\d{2,5}\b|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{3,4}\b"
+    r"|\b\d{4}[ -]\d{6}[ -]\d{5}\b"
+)
+_CARD_WORDS = 40
+"""Words up to which a text may be one side of a card; receipts and statements have more."""
+_OF_CARDS = frozenset(
+    {
+        *("visa", "mastercard", "maestro", "amex", "american", "express", "discover", "rupay"),
+        *("debit", "credit", "card", "cardholder", "member", "since", "valid", "thru", "platinum"),
+        *("gold", "classic", "rewards", "signature", "infinite", "world", "elite", "business"),
+        *("bank", "union", "federal", "savings", "prepaid", "electronic", "use", "only", "name"),
+        *("capital", "chase", "citi", "sapphire", "freedom", "checking", "international"),
+    }
+)
+_KNOWN, _UNKNOWN = 0.75, 0.65
+"""Scores of words that the lists know as a name and of others: a look, no more (policy)."""
+
+
+def card_holders(text: Text) -> Iterator[Match]:
+    """Yield what fills a cell of a payment card and can be nothing but its holder's name."""
+    if not is_short(text, _CARD_WORDS):
+        return
+    if sum(bool(sign.search(text.flow)) for sign in (_NETWORK, _VALIDITY, _NUMBER)) < 2:
+        return
+    for cell in text.cells:
+        written = text.flow[cell.start : cell.end]
+        words = list(pieces(written))
+        if not words or not written.isupper() or not _fills(written, words):
+            continue
+        if is_company(words) or any(word.bare in _OF_CARDS for word in words):
+            continue
+        known = bare_score(words) >= 0.3
+        if known or unknown_words(words):
+            score = _KNOWN if known else _UNKNOWN
+            yield Match(cell.start, cell.end, score, "holder's name on a payment card")
+
+
+def _fills(written: str, words: Sequence[Piece]) -> bool:
+    """Return whether two to four words with nothing between them are all of a cell."""
+    rest = len(re.sub(r"[ .'’-]", "", written)) - sum(
+        len(re.sub(r"[ .'’-]", "", word.text)) for word in words
+    )
+    return 2 <= len(words) <= 4 and rest == 0
