@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _TITLE = re.compile(
-    r"(?<![\w'’])(?:(?:Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Dhr|Mevr|Sra|Srta|Ny|Tn|Nn|Smt|Shri|Hr|Puan"
+    r"(?<![\w'’])(?:(?:Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Dhr|Mevr|Sra|Srta|Dona|Doña|Ny|Tn|Nn|Smt|Shri|Hr|Puan"
     r"|Encik|Md|Mohd)(?:\. {0,2}| {1,2})"
     r"|(?:Miss|Mister|Monsieur|Madame|Herrn?|Frau|Señora?|Signora?|Pani?) {1,2}"
     r"|(?:Nana|Grandma|Grandpa) {1,2}"
@@ -62,11 +62,15 @@ _WHOSE = re.compile(
 )
 _MYSELF = re.compile(r"(?<![\w.,])I,? (?=[A-ZÀ-Þ][^\W\d_]+ [^,;\n]{2,40},)")
 _PLACE = re.compile(
-    r"(?<![\w])(?:bed|rm|room|bay|cot|icu|nicu|ldr|stretcher|crib)[ #.:-]{0,2}\d{1,4} ?[A-D]?\b"
+    r"(?<![\w])(?:bed|rm|room|bay|cot|icu|nicu|ldr|stretcher|crib|cama|lit|chambre|zimmer"
+    r"|letto|habitaci[oó]n|leito|quarto|kamer|bett|pok[oó]j|oda)[ #.:-]{0,2}\d{1,4} ?[A-D]?\b"
     r"[ :.,|\t-]{1,8}(?=[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
-_PLACE_BEHIND = re.compile(r"\(?\b(?:rm|room|bed)\.? ?#?\d{1,4}[A-D]?\b", re.IGNORECASE)
+_PLACE_BEHIND = re.compile(
+    r"\(?\b(?:rm|room|bed|cama|zi|zimmer|letto|chambre|ch|leito)\.? ?#?\d{1,4}[A-D]?\b",
+    re.IGNORECASE,
+)
 _SHORT = re.compile(
     r"(?<![\w.])([A-Z])\. ?([A-ZÀ-Þ][^\W\d_'’-]+(?:[-'’][^\W\d_]+)?)[ ,\t]{1,4}"
     rf"(?:{AGE_AND_SEX})"
@@ -75,7 +79,8 @@ _DOING = re.compile(
     r"(?:has an? app(?:ointmen)?t|is (?:due|scheduled|ready)|was (?:seen|admitted|discharged"
     r"|referred)"
     r"|presented (?:to|with)|needs (?:her|his|a)|is an? (?:person with|\d\d[ -]year)|underwent"
-    r"|(?:tested|is) (?:positive|pregnant|diabetic|allergic)"
+    r"|(?:tested|is) (?:positive|pregnant|diabetic|allergic)|an? \d{1,3}[- ](?:year|month|week|day)[- ]old"
+    r"|(?:is )?(?:leaving|left) against medical advice|wants? (?:pain|nausea|sleep)|found (?:on|sitting)"
     r"|you have an? (?:upcoming )?app(?:ointmen)?t|your (?:next |upcoming )?(?:visit"
     r"|app(?:ointmen)?t|prescription|refill|(?:lab|test) results?|results|referral|vaccine"
     r"|screening|medications?))\b"
@@ -115,7 +120,9 @@ _OWNED = re.compile(
     r"['’]s (?=(?:bp|blood (?:pressure|sugars?)|glucose|sugars?|med(?:s|ications?)?|insulin|pills?"
     r"|feeding|pain|symptoms?|seizures?|chart|surgery|chemo|dialysis|inhaler|epi-?pen|walker"
     r"|wheelchair|dentures|hearing aids?|care plan|catheter|dressings?|wound|labs?|results"
-    r"|prescriptions?|vitals|discharge|admission|diet)\b)",
+    r"|prescriptions?|vitals|discharge|admission|diet|(?:left |right )?(?:foot|feet|leg|arm|knee|hip"
+    r"|shoulder|ankle|wrist|ear|eye|back)|rash|incision|fever|cough|x-?rays?|mri|ct scan|biopsy"
+    r"|oxygen|heart rate|temp(?:erature)?|weight|allerg(?:y|ies)|therapy|stitches|cast|iv)\b)",
     re.IGNORECASE,
 )
 _IN_BED = re.compile(
@@ -159,8 +166,14 @@ def _behind(
     for pattern, score, reason, alone in rules:
         for found in pattern.finditer(lowered(text) if pattern is _OF_KIN else text.flow):
             run = run_of_names(text.flow, found.end(), _cell_end(text, found.end()))
-            if run and may_be(run, alone=alone):
+            if run and may_be(run, alone=alone) and not _treats(text.flow, run):
                 yield match_of(run, score, reason)
+
+
+def _treats(flow: str, run: Sequence[Piece]) -> bool:
+    """Return whether letters for a training stand behind a name: `M. Ruiz, RN`."""
+    behind = flow[run[-1].end : run[-1].end + 12]
+    return bool(STAFF.match(behind.lstrip(" ,(")))
 
 
 def _as_called(text: Text) -> Iterator[Match]:
@@ -219,10 +232,17 @@ def run_of_names(raw: str, start: int, end: int | None = None) -> list[Piece]:
             break
         if gap.strip(" .," if run else " "):
             break
+        if run and _is_acronym(word) and not run[0].text.isupper():
+            break  # `Ricci PA 160/90`
         if word.bare in _NOBODY or (word.ordinary and not word.initial and not word.census):
             break
         run.append(word)
     return run
+
+
+def _is_acronym(word: Piece) -> bool:
+    """Return whether two or three capitals stand together that end no name."""
+    return word.text.isupper() and 1 < len(word.bare) < 4 and word.bare not in SUFFIXES
 
 
 def _run_before(raw: str, end: int, start: int) -> list[Piece]:

@@ -17,13 +17,28 @@ _FORMS = re.compile(
     r"\b(?:[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine"
     r"|zepam|zolam|formin|gliptin|parin|codone|triptan|thiazide|semide|lukast|solone|afil)"
     r"|[gG]\d[pP]\d\w*|[1-4]\dw(?:k|ks)?(?:\dd)?)\b"
+    r"|\b(?!academia|bohemia|aroma|diploma|coma|roma|soma)[a-z]{3,}(?:itis|[^\W_]oma|a?emia|ectomy"
+    r"|ostomy|otomy|plasty|oscopy|opathy|algia|uria|pnea|plegia|paresis|penia|rrh(?:o?ea|agia)"
+    r"|sclerosis|stenosis|megaly|lithiasis|(?:gli[fp]|gr?)lozin|glutide|zumab|ximab|mumab|tinib|ciclib"
+    r"|cycline|conazole|setron|dronate|phylline|terol|barbital|caine)\b"
+    r"|\b(?:left|right) (?:hip|knee|shoulder|ankle|breast|femur|wrist|elbow|lung|kidney|ovary)\b"
     r"|\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|iu|units)\b|\b\d{1,2}u\b"
     r"|\b(?:pain|bp|ra) ?:? ?\d{1,3} ?/ ?\d{1,3}\b|\bs/p\b|\bc/o\b|\br/o\b|\bw/c\b"
     r"|\b(?:OD|OS|R|L) ?[-+]\d\.\d\d\b|\bef ?\d\d ?%|\b[fdw]/[uc]\b|\bp\.?r\.?n\b|\bq ?\d{1,2} ?h\b"
+    r"|\b(?:hr|bp|rr|temp|sp?o2|sats?|map|cvp|icp|hgb|hb|wbc|plt|gluc(?:ose)?|bg|fsbs|accu|lactate"
+    r"|trop(?:onin)?|inr|ta|pa|puls|p)\b ?[:=]? ?\d{2,3}(?:[./]\d{1,3})?\b"
+    r"|\b(?:k\+?|na|cr|mg|phos|ph|inr|lactate|trop)\b ?(?:is |of |[:=] ?)?\d{1,3}\.\d{1,2}\b"
+    r"|(?<![\d/.])(?:9\d|1\d\d|2[0-3]\d)/(?:[4-9]\d|1[0-2]\d)(?![\d/])"
+    r"|\b(?:jp|ct|foley|peg|ng|chest) (?:drain|tube|to suction)\b|\b12[- ]lead\b"
     r"|\b\d{2,3} ?% ?(?:ra|o2|nc)\b|\bt ?(?:9[5-9]|10[0-5])\.\d\b|\bx ?\d{1,2} ?(?:days|wks"
     r"|months)\b|\b\d{1,2} ?lbs?,? \d{1,2} ?oz\b.{0,20}\b\d\d(?:\.\d+)? ?in\b",
     re.IGNORECASE,
 )
+_SIDES = re.compile(
+    r"\b[LR]\.? (?:delt(?:oid)?|arm|leg|calf|hip|knee|foot|ankle|shoulder|eye|ear|breast|hand"
+    r"|wrist|elbow|thigh|groin|flank|forearm|great toe|heel|TK[AR]|TH[AR]|fx)\b"
+)
+"""A side of the body, in a capital, and a part of it."""
 _NEAR = 3
 """Lines above and below a name that are read with it."""
 _SHORT = 60
@@ -67,6 +82,7 @@ def signs_in(written: str) -> frozenset[str]:
         {token.lower() for token in tokens if token in capitals or token.lower() in words}
         | set(phrases.findall(lowered))
         | {found.group() for found in _FORMS.finditer(lowered)}
+        | set(_SIDES.findall(written))
     )
 
 

@@ -20,7 +20,7 @@ _AGE_SEX = re.compile(
 )
 _PERSONAL = re.compile(
     rf"(?<![\w./-])(?:{AGE_AND_SEX}|male\b|female\b|homme\b|femme\b|DOB\b|\d{{1,3}} ?[yY]\b)"
-    r"|(?:^|[ \t(\[])[MFW](?=[ \t)\].,]|$)|(?<![\w-])[#A-Z]{0,2}\d{6,9}(?![\w-])",
+    r"|(?:^|[ \t(\[])[MFW](?=[ \t)\].,]|$)|(?<![\w-])[#A-Z]{0,2}(?:\d{6,9}|\d{2}-\d{5,6})(?![\w-])",
     re.MULTILINE,
 )
 _WIDTH = 300

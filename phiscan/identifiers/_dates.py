@@ -67,6 +67,11 @@ _SOLID = re.compile(r"(?<!\d)(?:(\d{2})()(\d{2})(\d{4}|\d{2})|(\d{4})()(\d{2})(\
 _CJK = re.compile(
     r"(?<!\d)((?:1[89]|20)\d\d)\s?()[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
 )
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_ERA = re.compile(
+    rf"(?P<era>{'|'.join(_ERAS)}) ?(?P<year>\d{{1,2}}) ?年 ?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?日?"
+)
+"""Years of Japanese emperors, counted from the one before the first."""
 _TWO_DIGITS = re.compile(r"\d\d")
 """Every form of a date has them, and few lines do: looking for them first is what makes it fast."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -112,7 +117,7 @@ def _dates_in(text: Text) -> list[Date]:
 def find_dates(text: str) -> Iterator[Date]:
     """Yield the full dates in running text."""
     covered = Covered(len(text))
-    for date in (*_worded(text), *_numeric(_CJK, text), *_numeric(_NUMERIC, text)):
+    for date in (*_worded(text), *_of_eras(text), *_numeric(_CJK, text), *_numeric(_NUMERIC, text)):
         if covered.claim(date.start, date.end):
             yield date
 
@@ -122,7 +127,7 @@ def read_date(text: str) -> Date | None:
     text = text[:_VALUE]
     digits = as_digits(text)
     versions = [each for each in dict.fromkeys((text, digits)) if _TWO_DIGITS.search(each)]
-    candidates = list(_worded(text)) if text in versions else []
+    candidates = [*_worded(text), *_of_eras(text)] if text in versions else []
     for version in versions:
         candidates += _numeric(_CJK, version)
         candidates += _numeric(_NUMERIC, version)
@@ -147,6 +152,13 @@ def _worded(text: str) -> Iterator[Date]:
                 continue
             if 1 <= int(day) <= _DAYS[month - 1]:
                 yield Date(match.start(), match.end(), int(year), clear=True)
+
+
+def _of_eras(text: str) -> Iterator[Date]:
+    for match in _ERA.finditer(text) if "年" in text else ():
+        if _exists(int(match["month"]), int(match["day"])):
+            year = _ERAS[match["era"]] + int(match["year"])
+            yield Date(match.start(), match.end(), year, clear=True)
 
 
 def _month_number(name: str) -> int:

@@ -117,12 +117,25 @@ def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]
             at += len(hump)
 
 
+_SURNAMES = frozenset(
+    {
+        *("abbott", "baxter", "bayer", "dell", "ford", "gillette", "heinz", "kellogg", "kraft"),
+        *("merck", "philips", "roche", "siemens"),
+    }
+)
+"""Companies that are called after a person: behind a first name they are a surname again."""
+
+
 def is_company(words: Sequence[Piece]) -> bool:
     """Return whether some word is an organisation's, or all together are a brand."""
     joined = " ".join(word.bare.replace("'", "").replace("’", "") for word in words)
-    return any(word.bare in _not_names("companies") for word in words) or joined in _not_names(
-        "brands"
-    )
+    if joined in _not_names("brands"):
+        return True
+    firms = [word for word in words if word.bare in _not_names("companies")]
+    if len(firms) != 1 or firms[0].bare not in _SURNAMES:
+        return bool(firms)
+    others = [word for word in words if word is not firms[0] and not word.initial]
+    return not others or not all(word.plain and first_rank(word.bare) for word in others)
 
 
 def bare_score(words: Sequence[Piece]) -> float:

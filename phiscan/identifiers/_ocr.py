@@ -29,7 +29,12 @@ def plain_dashes(text: str) -> str:
 
 @cache
 def base_letter(char: str) -> str:
-    """Return the small letter under a character's accents, or the character itself."""
+    """Return the small letter under a character's accents, or the character itself.
+
+    Korean syllables stay whole: apart they are three letters, of which the first says little.
+    """
+    if "\uac00" <= char <= "\ud7a3":
+        return char
     lowered = unicodedata.normalize("NFKD", char)[0].lower()
     return lowered if len(lowered) == 1 else char
 

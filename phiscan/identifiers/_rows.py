@@ -48,7 +48,7 @@ _OF_EPONYMS = re.compile(
     r"|catheter|retractors?|test|scale|score|tumou?r|cyst|criteria|elevator|scissors|drain|tube"
     r"|triad|reaction|phenomenon|nodes?|bod(?:y|ies)|cells?|palsy|point|line|lesions?|contracture"
     r"|rings?"
-    r"|needle|position|stage|classification|coma|bag|pump|cage|plate|method|law|effect|tray|kit)\b",
+    r"|reflex|needle|position|stage|classification|coma|bag|pump|cage|plate|method|law|effect|tray|kit)\b",
     re.IGNORECASE,
 )
 _DOSED = re.compile(
@@ -89,7 +89,7 @@ def leading(text: Text) -> Iterator[Match]:
         rest = line[run[-1].end :]
         if rest.startswith("^"):
             continue
-        if _OF_EPONYMS.match(rest) or _DOSED.match(rest):
+        if is_eponym(rest) or _DOSED.match(rest):
             continue
         if names_job(rest) or _is_brand(text, run):
             continue
@@ -101,6 +101,11 @@ def leading(text: Text) -> Iterator[Match]:
         score = _score(run, _points(rest, placed=placed), near=near, topic=topic)
         if score:
             yield Match(start, stop, score, "name before words of a patient's care")
+
+
+def is_eponym(rest: str) -> bool:
+    """Return whether what follows a name makes it that of a sign, an illness or a tool."""
+    return _OF_EPONYMS.match(rest) is not None
 
 
 def _is_brand(text: Text, run: Sequence[Piece]) -> bool:

@@ -42,7 +42,9 @@ _PAIR = re.compile(rf"{_CAPITAL}[^\W\d_]*[^\w\n]{{1,4}}(?:\w\.? )?{_CAPITAL}|[a-
 """Two capitals near each other: cells without are no names, and most lines of prose are such."""
 _PART = rf"{_CAPITAL}[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
 _SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
-_NOISE = re.compile(r"[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+")
+_NOISE = re.compile(
+    r",? [mfwMFWV](?=,|$)|[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+"
+)
 _PATIENTS = frozenset({"mrn", "birth_date", "health_plan_id"})
 _LABEL = 40
 """Words up to which a text is the label or wristband of one patient."""
@@ -94,7 +96,7 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
     core = [word for word in words if not word.initial]
     if re.fullmatch(STATES, found[3]) or not all(word.capital for word in core):
         return False
-    if is_company(core) and not _is_both(core):
+    if is_company(core):
         return False
     before = raw[max(found.start() - 8, 0) : found.start()].rstrip()
     short = any(len(word.bare) < 3 and not word.census for word in core)
@@ -104,11 +106,6 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
         return False
     first = next(pieces(found[3]))
     return not first.ordinary or bool(found[4]) or found[2] == "^"
-
-
-def _is_both(core: list[Piece]) -> bool:
-    """Return whether a firm's name is a surname here: `Abbott, Verna`."""
-    return len(core) == 2 and core[0].census and core[1].plain and not is_company(core[1:])
 
 
 def _bare(text: Text) -> Iterator[Match]:

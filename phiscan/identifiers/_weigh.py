@@ -39,12 +39,19 @@ _PUBLIC = re.compile(
     r"|years of service|retirement|welcomes|welcome (?:back|dr|our|new)"
     r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
     r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
+    r"|happy (?:\d+\w* )?(?:birthday|anniversary|retirement)|perfect attendance"
     r"|bls|acls|pals|recertif\w+|renewals? due|competenc\w+|in-?services?|staff meeting|code team"
     r"|assignments|injury report|questionable|doubtful|batting|line-?up|roster|coach"
     r"|our donors|hotel|resort|marriott|hilton|congratulations|cast|lyrics|anatomy|handbook)\b"
     r"|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
 )
 """Words of a stage, a shelf or a plaque, in small letters."""
+_EXAM = re.compile(
+    r"\b(?:what is the (?:next|best|most|diagnosis|priority|likely)|which of the following"
+    r"|(?:nurse|physician|student) should (?:first|do)|case study|vignette|nclex|usmle|multiple choice"
+    r"|(?:review|practice) questions?|answer key)\b"
+)
+"""Words of an exam, in small letters: the patients in its questions are made up."""
 _LESSONS = re.compile(
     r"\b(?:teachers?|homework|lessons?|classroom|class of|period \d|algebra|calculus|geometry"
     r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten)\b"
@@ -60,6 +67,7 @@ _LIST_TITLE = re.compile(
     r"|residents?'? (?:birthdays|list|roster)|arrivals?|patient (?:list|log|roster)|call ?backs?"
     r"|appointments? (?:today|list|book)|schedule|worklist|allergy list"
     r"|birthdays? ?- ?residents)\b"
+    r"|\b(?:mychart|my chart|patient portal|follow ?my ?health|healow|proxy access|in basket)\b"
     r"|^[^\S\n]*(?:recalls?|no[- ]shows?|cancell?ations|follow[- ]?ups?|med pass"
     r"|(?:clinic|theatre|or|surgery|dialysis|infusion|rounding|call) (?:list|schedule|board)"
     r"|rehab gym|(?:cabin|bunk) \d+ meds|inpatients?|new (?:patients|admits|admissions)"
@@ -68,6 +76,8 @@ _LIST_TITLE = re.compile(
 )
 _NOTE = 40
 """Words up to which a text is a note, in which a name in a sentence is its subject."""
+_LINE = 20
+"""Words up to which one word of care is enough for that."""
 _CARE = "words of a patient's care"
 _CAME = "on a list of who came"
 _FORM = 0.35
@@ -75,7 +85,11 @@ _FORM = 0.35
 _ROWS, _IN_ROWS = 3, 0.75
 """Names beside words of care that make a list of patients, and the score that each then has."""
 _MARKED = 0.8
-_MOST = {"form of a name": 0.7, "initials beside a bed or room": 0.65}
+_MOST = {
+    "name in a note of care": 0.65,
+    "form of a name": 0.7,
+    "initials beside a bed or room": 0.65,
+}
 """The score of a name beside words of care, measured on the tune half (`benchmarks.identifiers`,
 table of rules): 0.75 to 0.88 of the marked ones were a patient's, 0.46 of the bare ones, which are
 drugs and headings as well. Initials alone ask for a look, no more."""
@@ -93,6 +107,8 @@ def weighed(text: Text, match: Match) -> Match:
     if match.score < _FORM:
         listed = match.reason == "form of a name" and on_list(text, match.start)
         return replace(match, score=0.5, reason=f"{match.reason}, {_CAME}") if listed else match
+    if _near(text, match, _exams):
+        return replace(match, score=min(match.score, _PUBLIC_SCORE))
     signs = signs_near(text, match.start, match.end)
     personal = in_company(text, text.cell_at(match.start))
     if not personal and not _is_announced(match) and _near(text, match, _public):
@@ -100,7 +116,7 @@ def weighed(text: Text, match: Match) -> Match:
     if match.reason.startswith("title before") and not signs and _near(text, match, _lessons):
         return replace(match, score=min(match.score, 0.5))
     if "running" in match.reason:
-        noted = signs > 1 and is_short(text, _NOTE)
+        noted = (signs > 1 and is_short(text, _NOTE)) or (signs and is_short(text, _LINE))
         return replace(match, score=0.65, reason=_with_care(match.reason)) if noted else match
     return _beside(text, match, signs, personal=personal) if 0.4 <= match.score < 0.8 else match
 
@@ -127,6 +143,10 @@ def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
 
 def _public(text: Text) -> list[int]:
     return [found.start() for found in _PUBLIC.finditer(lowered(text))]
+
+
+def _exams(text: Text) -> list[int]:
+    return [found.start() for found in _EXAM.finditer(lowered(text))]
 
 
 def _lessons(text: Text) -> list[int]:

@@ -35,8 +35,10 @@ _BORN = re.compile(
     re.IGNORECASE,
 )
 _SEX = r"(?:[MFWV]|Male|Female|male|female|MALE|FEMALE)"
-_SEX_BEHIND = re.compile(rf"[ \t|,/]{{1,8}}\(?{_SEX}(?=[\s|,/)]|\Z)")
-_SEX_BEFORE = re.compile(rf"(?:^|[\s|,/(]){_SEX}\)?[ \t|,/]{{1,8}}\Z")
+_SEX_BEHIND = re.compile(rf"[ \t|,/]{{1,8}}\(?{_SEX}(?=[\s|,/)]|\Z)|, ?[mfw](?=,|\s|\Z)")
+_SEX_BEFORE = re.compile(
+    rf"(?:^|[\s|,/(]){_SEX}\)?[ \t|,/]{{1,8}}\Z|, ?[mfw],? {{1,3}}(?:\*|geb\.? ?)?\Z"
+)
 _GAP = 14
 """Characters between a date and the sex beside it, with the word for the sex."""
 _NEAR = 24

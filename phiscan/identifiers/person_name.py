@@ -28,6 +28,7 @@ from phiscan.identifiers._names import (
     is_company,
     pieces,
 )
+from phiscan.identifiers._notes import noted
 from phiscan.identifiers._record import is_record
 from phiscan.identifiers._rows import leading
 from phiscan.identifiers._spans import Covered
@@ -153,6 +154,7 @@ class PersonName:
             *unlabelled(labels),
             *split_names(text),
             *timed(text),
+            *noted(text),
         )
         kept = [each for each in found if taken.claim(each.start, each.end)]
         yield from vouched([weighed(text, each) for each in (*addressed, *kept)])
