@@ -30,7 +30,7 @@ _TREATING = re.compile(
 
 
 _ROLE = re.compile(
-    r"\b(?:(?:crew|anes(?:th\w*)?|circ(?:ulator|ulating)?|scrub|charge|tech|evaluator|leader|sister"
+    r"\b(?:(?:volunteer|crew|anes(?:th\w*)?|circ(?:ulator|ulating)?|scrub|charge|tech|evaluator|leader|sister"
     r"|physio|medic|driver|sitter|aide|cna|lpn|rn|surgeon|attending|preceptor|instructor|inspector"
     r"|checked by|staff|team|intern|fellow|hospitalist|on call)(?: ?[:/-]| ) ?"
     r"|(?:cards|gi|gu|ortho|neuro|ob|peds|surg|ent|renal|psych|rad|rads|pulm|id|heme|onc) ?: )\Z",

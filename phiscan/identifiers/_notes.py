@@ -25,6 +25,8 @@ _NOTE = 24
 """Words up to which a text is a note about one or a few persons."""
 _KNOWN_FIRST, _KNOWN_LAST = 1_500, 20_000
 """Ranks up to which a word that stands alone counts as a first name, and as a surname."""
+_RARE_FIRST = 400
+"""The rank from which a first name that is a surname as well is taken for one."""
 _SCORE = 0.65
 """Enough for a look at the photo (policy), and no more: a first name alone is nobody yet."""
 _LINE = 8
@@ -32,7 +34,8 @@ _LINE = 8
 _NO_NOTE = re.compile(
     r"\b(?:lot|exp|mfr|ndc|rx only|store at|usp|sku|isbn|episode|podcast|reviews?|pager|on[- ]call|crew"
     r"|policy|edition|chapter|cohort|abstract|poster|order of draw|daily check|checklist|opening hours"
-    r"|sprechzeiten|book now|call today|near you|learn more|sale|price|specials?|menu|quiz|what is)\b"
+    r"|sprechzeiten|book now|call today|near you|learn more|sale|price|specials?|menu|quiz|what is"
+    r"|ask your|sign up|bday|birthday|skills?|class(?:es)?|training|students?|cart|aisle|app)\b"
     r"|[$€£%]\d|\d% off|[©®™]",
     re.IGNORECASE,
 )
@@ -84,13 +87,15 @@ def _stands_free(flow: str, word: Piece) -> bool:
     """Return whether a word is no part of a longer one (`2-Pak`, `ApoB`) and no abbreviation."""
     beside = flow[max(word.start - 1, 0) : word.start] + flow[word.end : word.end + 1]
     acronym = word.text.isupper() and len(word.bare) in {2, 3, 4} and first_rank(word.bare) is None
-    return not re.search(r"[\w/-]", beside) and not acronym
+    return not re.search(r"[\w/\"“”-]", beside) and not acronym
 
 
 def _is_somebody(flow: str, run: Sequence[Piece]) -> bool:
     core = [word for word in run if not word.initial]
     if not 1 <= len(core) <= 3 or is_company(core) or not any(map(_is_known, core)):
         return False
+    if len(run) == 1 and not _is_surname(core[0]) and not _leads(flow, core[0]):
+        return False  # a first name within a line is anybody's
     first, last = run[0], run[-1]
     before = flow[max(first.start - _WIDTH, 0) : first.start]
     behind = flow[last.end : last.end + _WIDTH]
@@ -99,6 +104,19 @@ def _is_somebody(flow: str, run: Sequence[Piece]) -> bool:
     if is_eponym(behind):
         return False
     return not (_OTHERS.match(behind.lstrip(" ")) or STAFF.match(behind.lstrip(" ,")))
+
+
+def _leads(flow: str, word: Piece) -> bool:
+    """Return whether a word stands at the head of its line, but for signs and a letter."""
+    line = flow.rfind("\n", 0, word.start) + 1
+    return re.fullmatch(r"[\W\d]*(?:[A-Z]:)?\W*", flow[line : word.start]) is not None
+
+
+def _is_surname(word: Piece) -> bool:
+    """Return whether a word is a common surname, and not more common as a first name."""
+    bare = re.sub(r"['’]s\Z", "", word.bare)
+    last, first = last_rank(bare), first_rank(bare)
+    return last is not None and last <= _KNOWN_LAST and (first is None or first > _RARE_FIRST)
 
 
 def _is_known(word: Piece) -> bool:

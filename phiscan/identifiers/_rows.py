@@ -57,6 +57,10 @@ _DOSED = re.compile(
     re.IGNORECASE,
 )
 """What follows the name of a drug at once, and of a person hardly: `ALLEGRA 24HR 180MG`."""
+_PRICED = re.compile(
+    r"[ \t]{0,4}[$€£]\d|[ \t]{1,3}\d{1,2}(?::\d\d)?[ap]?m? ?- ?\d{1,2}(?::\d\d)?[ap]?m?(?![\d/-])"
+)
+"""What follows a shop or a thing on sale, and the hours of somebody who works there."""
 _STREETS = frozenset(
     {"st", "rd", "ct", "ln", "ave", "blvd", "hwy", "pkwy", "cir", "ter", "terrace", "crescent"}
 )
@@ -89,7 +93,7 @@ def leading(text: Text) -> Iterator[Match]:
         rest = line[run[-1].end :]
         if rest.startswith("^"):
             continue
-        if is_eponym(rest) or _DOSED.match(rest):
+        if is_eponym(rest) or _DOSED.match(rest) or _PRICED.match(rest):
             continue
         if names_job(rest) or _is_brand(text, run):
             continue

@@ -40,16 +40,26 @@ _PUBLIC = re.compile(
     r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
     r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
     r"|happy (?:\d+\w* )?(?:birthday|anniversary|retirement)|perfect attendance"
+    r"|in hono[u]?r of|in support of|benefit for|opens up|reveals|interview|celebrity|cnn|bbc|reuters"
+    r"|vatican|\d+ ?h(?:ours?)? ago|webinar|abstract \d+|moderator"
     r"|bls|acls|pals|recertif\w+|renewals? due|competenc\w+|in-?services?|staff meeting|code team"
     r"|assignments|injury report|questionable|doubtful|batting|line-?up|roster|coach"
     r"|our donors|hotel|resort|marriott|hilton|congratulations|cast|lyrics|anatomy|handbook)\b"
     r"|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
 )
 """Words of a stage, a shelf or a plaque, in small letters."""
+_CALLED_AFTER = re.compile(
+    r" (?:[A-Z][a-z]+ ){0,2}(?:Center|Centre|Pavilion|Wing|Institute|Hall|Building|Auditorium|Library"
+    r"|Foundation|Fund|Award|Scholarship|Society|Lecture|Memorial|Tower|Conference)\b"
+)
+"""What follows the name of whom a house or a prize is called after."""
 _EXAM = re.compile(
     r"\b(?:what is the (?:next|best|most|diagnosis|priority|likely)|which of the following"
     r"|(?:nurse|physician|student) should (?:first|do)|case study|vignette|nclex|usmle|multiple choice"
-    r"|(?:review|practice) questions?|answer key)\b"
+    r"|(?:review|practice|discussion) questions?|answer key|simulation (?:lab|center|scenario|day)"
+    r"|simman|sim lab|zz ?train\w*|zz ?test\w*|test patient|concept map|fundamentals of nursing)\b"
+    r"|\(simulation\)|^[^\S\n]*case \d+ ?[.:]",
+    re.MULTILINE,
 )
 """Words of an exam, in small letters: the patients in its questions are made up."""
 _LESSONS = re.compile(
@@ -110,6 +120,8 @@ def weighed(text: Text, match: Match) -> Match:
     if _near(text, match, _exams):
         return replace(match, score=min(match.score, _PUBLIC_SCORE))
     signs = signs_near(text, match.start, match.end)
+    if _CALLED_AFTER.match(text.flow, match.end) and not match.reason.startswith("label"):
+        return replace(match, score=min(match.score, _PUBLIC_SCORE))
     personal = in_company(text, text.cell_at(match.start))
     if not personal and not _is_announced(match) and _near(text, match, _public):
         return replace(match, score=min(match.score, _PUBLIC_SCORE))
