@@ -13,6 +13,7 @@ from phiscan.identifiers._clinic import is_short, signs_in, signs_on_line
 from phiscan.identifiers._jobs import follows_role
 from phiscan.identifiers._names import STAFF, Piece, is_company, pieces
 from phiscan.identifiers._rows import is_eponym
+from phiscan.identifiers._weigh import is_for_all
 from phiscan.identifiers._words import first_rank, last_rank
 from phiscan.protocols import Match
 
@@ -31,15 +32,6 @@ _SCORE = 0.65
 """Enough for a look at the photo (policy), and no more: a first name alone is nobody yet."""
 _LINE = 8
 """Words up to which a sign of care anywhere speaks for all names; else it is on their line."""
-_NO_NOTE = re.compile(
-    r"\b(?:lot|exp|mfr|ndc|rx only|store at|usp|sku|isbn|episode|podcast|reviews?|pager|on[- ]call|crew"
-    r"|policy|edition|chapter|cohort|abstract|poster|order of draw|daily check|checklist|opening hours"
-    r"|sprechzeiten|book now|call today|near you|learn more|sale|price|specials?|menu|quiz|what is"
-    r"|ask your|sign up|bday|birthday|skills?|class(?:es)?|training|students?|cart|aisle|app)\b"
-    r"|[$€£%]\d|\d% off|[©®™]",
-    re.IGNORECASE,
-)
-"""What a package, a poster, a rota or a lesson says, and hardly a note about a patient."""
 _OTHERS = re.compile(
     r"\b(?:hospital|clinic|pharmacy|street|st|ave|road|rd|blvd|dr|school|church|disease|syndrome|sign"
     r"|criteria|scale|catheter|drain|forceps|clamp|retractor|method|test|score|brand|inc|llc|ltd"
@@ -58,7 +50,7 @@ _WIDTH = 14
 
 def noted(text: Text) -> Iterator[Match]:
     """Yield the names in a note that speaks of somebody's care."""
-    if not is_short(text, _NOTE) or _NO_NOTE.search(text.flow) or not signs_in(text.flow):
+    if not is_short(text, _NOTE) or is_for_all(text) or not signs_in(text.flow):
         return
     brief = is_short(text, _LINE)
     for cell in text.cells:
