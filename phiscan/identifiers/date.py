@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import signs_near
-from phiscan.identifiers._dates import dates_in, read_date
+from phiscan.identifiers._company import aged
+from phiscan.identifiers._dates import Date, dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
+from phiscan.identifiers._names import near_name
+from phiscan.identifiers._record import is_record
 from phiscan.identifiers._spans import Covered
-from phiscan.identifiers._views import search_numbered
+from phiscan.identifiers._views import lowered, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -34,6 +37,16 @@ _DAY = re.compile(
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\.? (?i:{_MONTH})(?! ?\d))"
 )
 """A day without its year: on a note beside words of care it is that of a visit."""
+
+
+_APP = re.compile(
+    r"\b(?:last sync|sync(?:ed)?|version|build|updated?|weather|rain|sunny|forecast|boarding|boards"
+    r"|gate|flight|seat|subtotal|total|cashier|server|change due|folio|checking|savings|transfer"
+    r"|img_\d+|iphone|screenshot|events?|calendar|today|steps|bpm|assignee|fix|deploy|uptime|p99"
+    r"|error rate|test page|laserjet|wi-?fi|battery|gb|km|min read|likes|followers|tickets?|tour"
+    r"|returns? thru|table \d+|guests?|stop id|edt|est|pst|pdt|cet|utc|shares?|level \d+)\b",
+)
+"""Words of programs, tills and tickets, in small letters."""
 
 
 def _parse(value: str, _field: Field) -> tuple[int, int] | None:
@@ -62,11 +75,25 @@ class PersonalDate:
             if taken.touches(date.start, date.end) or (tag and tag.meaning == "product_date"):
                 continue
             taken.add(date.start, date.end)
-            yield Match(date.start, date.end, 0.5 if date.clear else 0.45, "full date")
+            score = 0.35 if _is_of_an_app(text, date) else 0.5 if date.clear else 0.45
+            yield Match(date.start, date.end, score, "full date")
         for found in search_numbered(_DAY, text):
             known = not _is_day(found) or taken.touches(*found.span())
             if not known and signs_near(text, *found.span()):
                 yield Match(*found.span(), 0.4, "day and month beside words of care")
+
+
+def _is_of_an_app(text: Text, date: Date) -> bool:
+    """Return whether a date is a program's, a till's or a ticket's, and nobody is near it."""
+    if not text.worked_out(_speaks_of_apps) or date.long_ago or is_record(text):
+        return False
+    cell = text.cell_at(date.start)
+    care = signs_near(text, date.start, date.end) > 0
+    return not (care or near_name(text, cell) or aged(text, cell))
+
+
+def _speaks_of_apps(text: Text) -> bool:
+    return _APP.search(lowered(text)) is not None
 
 
 def _is_day(found: re.Match[str]) -> bool:
