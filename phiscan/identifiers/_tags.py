@@ -50,8 +50,8 @@ def tags_in(text: Text) -> Iterator[Tag]:
     flow, letters = text.flow, Letters(_parted(text))
     offsets, tags, after = letters.offsets, list[Tag](), 0
     cell: Cell | None = None
-    for index in letters.starts():
-        hit = phrase_at(letters, index) if index >= after else None
+    for index, written in letters.starts():
+        hit = phrase_at(letters, index, written=written) if index >= after else None
         if hit is None:
             continue
         key, stop = hit
