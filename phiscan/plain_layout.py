@@ -100,12 +100,16 @@ def _cells_of(line: str) -> list[tuple[int, int, int]]:
 
     Cells without a word are left out.
     """
-    if "  " not in line and "\t" not in line and "|" not in line:
-        pieces = [(0, len(line))]
-    else:
-        borders = [found.span() for found in _BETWEEN_CELLS.finditer(line)]
-        starts, ends = [0, *(end for _, end in borders)], [start for start, _ in borders]
-        pieces = list(zip(starts, [*ends, len(line)], strict=True))
+    bare = line.strip()
+    if not bare:
+        return []
+    lead = line.index(bare)
+    blank = line[:lead].count(" ") == lead
+    if blank and "  " not in bare and "\t" not in line and "|" not in line:
+        return [(lead if lead > 2 else 0, lead, lead + len(bare))]
+    borders = [found.span() for found in _BETWEEN_CELLS.finditer(line)]
+    starts, ends = [0, *(end for _, end in borders)], [start for start, _ in borders]
+    pieces = list(zip(starts, [*ends, len(line)], strict=True))
     spans = []
     for start, end in pieces:
         written = line[start:end]

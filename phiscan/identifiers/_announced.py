@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._names import STAFF, SUFFIXES, Piece, bare_score, is_company, pieces
-from phiscan.identifiers._views import lowered, search_numbered
+from phiscan.identifiers._views import lowered, search_lines, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -86,6 +86,10 @@ _DOING = re.compile(
     r"|screening|medications?))\b"
 )
 """What is said of a patient right behind the name."""
+_NAMED = re.compile("name|this is ")
+_BORN = re.compile(r"baby|newborn|infant|twin|\bb[bg][ ,:]")
+_TITLED = re.compile(r"/[a-z'-]{2,26}(?: [a-z])? ?(?:mrs?|ms|miss|mstr)\b")
+"""What those patterns have somewhere, in small letters."""
 _REACH = 60
 """Characters in which a whole name must stand."""
 _NOBODY = frozenset(
@@ -164,10 +168,16 @@ def _behind(
 ) -> Iterator[Match]:
     """Yield the names that follow what the patterns of some rules find."""
     for pattern, score, reason, alone in rules:
-        for found in pattern.finditer(lowered(text) if pattern is _OF_KIN else text.flow):
+        for found in _places_of(pattern, text):
             run = run_of_names(text.flow, found.end(), _cell_end(text, found.end()))
             if run and may_be(run, alone=alone) and not _treats(text.flow, run):
                 yield match_of(run, score, reason)
+
+
+def _places_of(pattern: re.Pattern[str], text: Text) -> Iterator[re.Match[str]]:
+    if pattern is _WHOSE:
+        return search_lines(pattern, text, _NAMED)
+    return pattern.finditer(lowered(text) if pattern is _OF_KIN else text.flow)
 
 
 def _treats(flow: str, run: Sequence[Piece]) -> bool:
@@ -179,9 +189,9 @@ def _treats(flow: str, run: Sequence[Piece]) -> bool:
 def _as_called(text: Text) -> Iterator[Match]:
     """Yield `OTIENO/GRACE MRS` of airlines, and `Baby Girl Abramowitz` of cribs."""
     flow = text.flow
-    for found in _TRAVELLER.finditer(flow):
+    for found in search_lines(_TRAVELLER, text, _TITLED):
         yield Match(found.start(), found.end(), 0.7, "title behind a name")
-    for found in _NEWBORN.finditer(flow):
+    for found in search_lines(_NEWBORN, text, _BORN):
         run = run_of_names(flow, found.end(), _cell_end(text, found.end()))
         care = signs_near(text, *found.span()) > 0
         if run and (care or run[-1].plain) and may_be(run, alone=True):

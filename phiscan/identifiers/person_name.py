@@ -183,6 +183,8 @@ def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
 
 def _addressed(labels: Labels) -> Iterator[Match]:
     """Yield whom a letter or parcel is for or from, where it speaks of a patient's care."""
+    if not any(tag.phrase in _OF_MAIL for tag in labels.tags):
+        return
     for start, end, field in labelled(labels, _parse, "other"):
         if field.tag.phrase not in _OF_MAIL or field.how != ON_LINE:
             continue

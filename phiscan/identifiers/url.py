@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import search_lines
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ _FORMS = (
         re.IGNORECASE,
     ),
 )
+_NEEDLES = tuple(
+    map(
+        re.compile,
+        (
+            "[:;] ?/ ?/",
+            "www",
+            r"\.(?:com|org|net|edu|gov|mil|info|health|care|clinic|hospital|doctor|dental)",
+            r"\.(?:io|co|us|uk|ca|eu|de|fr|es|it|nl|in|au|app|dev|me|ly|link)/",
+        ),
+    )
+)
+"""What each form has somewhere, in small letters."""
 _SECRET = re.compile(
     r"[?&;#/](?:(?:access_?|auth_?|id_?|reset_?)?token|auth|j?session_?(?:id)?|sid|jwt|api_?key|otp"
     r"|magic|invite|pass(?:word|code)?|pwd|patient(?:_?id)?|pt_?id|mrn|dob|ssn|member_?id|encounter"
@@ -76,8 +89,8 @@ class WebAddress:
     def find(self, text: Text) -> Iterator[Match]:
         """Yield every address, with the scheme or without."""
         taken = Covered(len(text.flow))
-        for form in _FORMS:
-            for found in form.finditer(text.flow):
+        for form, needle in zip(_FORMS, _NEEDLES, strict=True):
+            for found in search_lines(form, text, needle):
                 written = found.group().rstrip(_TRAILING)
                 if taken.claim(found.start(), found.start() + len(written)):
                     score, reason = _grade(written)
