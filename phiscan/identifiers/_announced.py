@@ -79,8 +79,9 @@ _DOING = re.compile(
     r"(?:has an? app(?:ointmen)?t|is (?:due|scheduled|ready)|was (?:seen|admitted|discharged"
     r"|referred)"
     r"|presented (?:to|with)|needs (?:her|his|a)|is an? (?:person with|\d\d[ -]year)|underwent"
-    r"|(?:tested|is) (?:positive|pregnant|diabetic|allergic)|an? \d{1,3}[- ](?:year|month|week|day)[- ]old"
-    r"|(?:is )?(?:leaving|left) against medical advice|wants? (?:pain|nausea|sleep)|found (?:on|sitting)"
+    r"|(?:tested|is) (?:positive|pregnant|diabetic|allergic)"
+    r"|an? \d{1,3}[- ](?:year|month|week|day)[- ]old|(?:leaving|left) against medical advice"
+    r"|wants? (?:pain|nausea|sleep)|found (?:on|sitting)"
     r"|you have an? (?:upcoming )?app(?:ointmen)?t|your (?:next |upcoming )?(?:visit"
     r"|app(?:ointmen)?t|prescription|refill|(?:lab|test) results?|results|referral|vaccine"
     r"|screening|medications?))\b"
@@ -124,8 +125,8 @@ _OWNED = re.compile(
     r"['’]s (?=(?:bp|blood (?:pressure|sugars?)|glucose|sugars?|med(?:s|ications?)?|insulin|pills?"
     r"|feeding|pain|symptoms?|seizures?|chart|surgery|chemo|dialysis|inhaler|epi-?pen|walker"
     r"|wheelchair|dentures|hearing aids?|care plan|catheter|dressings?|wound|labs?|results"
-    r"|prescriptions?|vitals|discharge|admission|diet|(?:left |right )?(?:foot|feet|leg|arm|knee|hip"
-    r"|shoulder|ankle|wrist|ear|eye|back)|rash|incision|fever|cough|x-?rays?|mri|ct scan|biopsy"
+    r"|prescriptions?|vitals|discharge|admission|diet|(?:left |right )?(?:foot|feet|leg|arm|knee"
+    r"|hip|shoulder|ankle|wrist|ear|eye|back)|rash|incision|fever|cough|x-?rays?|mri|ct scan|biopsy"
     r"|oxygen|heart rate|temp(?:erature)?|weight|allerg(?:y|ies)|therapy|stitches|cast|iv)\b)",
     re.IGNORECASE,
 )

@@ -69,7 +69,8 @@ _CJK = re.compile(
 )
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERA = re.compile(
-    rf"(?P<era>{'|'.join(_ERAS)}) ?(?P<year>\d{{1,2}}) ?年 ?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?日?"
+    rf"(?P<era>{'|'.join(_ERAS)}) ?(?P<year>\d{{1,2}}) ?年 ?(?P<month>\d{{1,2}}) ?月"
+    r" ?(?P<day>\d{1,2}) ?日?"
 )
 """Years of Japanese emperors, counted from the one before the first."""
 _TWO_DIGITS = re.compile(r"\d\d")

@@ -1,4 +1,4 @@
-"""Names in notes of a line or two that speak of somebody's care: `ask about Ridley's trach sutures`.
+"""Names in notes of a line or two that speak of care: `ask about Ridley's trach sutures`.
 
 A note has no label and no layout. In one so short a lone word that the lists know as a surname or
 a common first name, and that is no ordinary word, is whom it is about, unless it treats.

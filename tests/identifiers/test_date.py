@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tabled import (  # noqa: F401 - pytest runs them
     test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
     test_leaves_near_misses_alone,
 )
 
@@ -18,7 +19,14 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("4. März 2021", [("4. März 2021", 0.5)]),
     ("2021年3月4日", [("2021年3月4日", 0.5)]),
     ("3/4/21", [("3/4/21", 0.4)]),
+    ("Last sync 3/4/2025\nTensile biopsy results for Jane Miller", [("3/4/2025", 0.5)]),
+    ("平成28年5月9日", [("平成28年5月9日", 0.5)]),
     ("Visit Date\tUnit\n03/04/2021\tA\n05/06/2021\tB", [("03/04/2021", 0.8), ("05/06/2021", 0.8)]),
+]
+DOUBTFUL = [
+    ("Weather\nMon Mar 9 2026   Rain", "Mar 9 2026", 0.35),
+    ("Your cashier was Donna\nTOTAL 9.99   02/21/2026", "02/21/2026", 0.35),
+    ("Test page   LaserJet   2026-02-18", "2026-02-18", 0.35),
 ]
 NEAR_MISSES = [
     "",

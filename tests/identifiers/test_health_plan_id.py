@@ -32,8 +32,13 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Menber ID: W123456789", [("W123456789", 0.9)]),
     ("Member ID\nQHX 884213097 01", [("QHX 884213097 01", 0.9)]),
     ("Blue Health Plan\nCopay $20\nID W2291 88410", [("W2291 88410", 0.7)]),
+    ("Ins: Cigna U8824410902", [("U8824410902", 0.8)]),
+    ("Aetna ID W220941873", [("W220941873", 0.8)]),
 ]
 NEAR_MISSES = [
+    "Aetna 1-800-555-0133",
+    "Humana Building 42",
+    "Cigna Health",
     "",
     "0EG4TE5MK73",
     "1SG4TE5MK73",

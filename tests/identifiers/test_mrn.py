@@ -40,6 +40,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("TRIAGE 3\nPruitt, Dale  M 49\nE2500912274", [("E2500912274", 0.5)]),
     ("HUANG^MEILING   88104427", [("88104427", 0.5)]),
     ("Patient name: Ann Low\nAcct: H0007712", [("H0007712", 0.65)]),
+    ("患者ID 0087721", [("0087721", 0.85)]),
+    ("등록번호 11820447", [("11820447", 0.85)]),
+    ("Folder No: RW4418820", [("RW4418820", 0.85)]),
+    ("Nº historia clínica: 448120", [("448120", 0.85)]),
 ]
 NEAR_MISSES = [
     "",

@@ -29,6 +29,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Patient: Jane\nDOB: 01/02/1950\nOrder #: 445566", [("445566", 0.7)]),
     ("Patient ID: 12345\nSample No: 998877", [("998877", 0.7)]),
     ("Patient name: Ann Low\nDonation No G052 118 442", [("G052 118 442", 0.5)]),
+    ("S26-44710\nL forearm shave bx", [("S26-44710", 0.8)]),
 ]
 NEAR_MISSES = [
     "",
