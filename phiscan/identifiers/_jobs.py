@@ -33,7 +33,9 @@ _ROLE = re.compile(
     r"\b(?:(?:volunteer|crew|anes(?:th\w*)?|circ(?:ulator|ulating)?|scrub|charge|tech|evaluator|leader|sister"
     r"|physio|medic|driver|sitter|aide|cna|lpn|rn|surgeon|attending|preceptor|instructor|inspector"
     r"|checked by|staff|team|intern|fellow|hospitalist|on call)(?: ?[:/-]| ) ?"
-    r"|(?:cards|gi|gu|ortho|neuro|ob|peds|surg|ent|renal|psych|rad|rads|pulm|id|heme|onc) ?: )\Z",
+    r"|(?:cardiology|nephrology|oncology|neurology|surgery|medicine|pediatrics|radiology|anesthesia"
+    r"|orthopedics|urology|psychiatry|pulmonary|dermatology|cards|gi|gu|ortho"
+    r"|neuro|ob|peds|surg|ent|renal|psych|rad|rads|pulm|id|heme|onc) ?: )\Z",
     re.IGNORECASE,
 )
 _ROLE_WIDTH = 24

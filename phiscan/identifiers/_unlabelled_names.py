@@ -45,6 +45,12 @@ _SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
 _NOISE = re.compile(
     r",? [mfwMFWV](?=,|$)|[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+"
 )
+_ON_DUTY = re.compile(
+    r"[ \t|,(]{1,6}(?:RN|LPN|LVN|CNA|PCT|NP|PA-?C|MD|DO|RT|RRT|PT|OT|HUC|RPh|PharmD|APRN|CRNA)\b\)?"
+    r"(?=[ \t|]*(?:$|\d{3,4} ?-|[DNE]\b|[-x]))",
+    re.MULTILINE,
+)
+"""A training behind a name with nothing, or the hours of a shift, behind it."""
 _PATIENTS = frozenset({"mrn", "birth_date", "health_plan_id"})
 _LABEL = 40
 """Words up to which a text is the label or wristband of one patient."""
@@ -67,7 +73,7 @@ def _written(text: Text) -> Iterator[Match]:
             score = _comma_score(raw, found)
             if 0.3 <= score < 0.65 and in_company(text, cell):
                 score = 0.65
-            if score >= 0.3:
+            if score >= 0.3 and not _ON_DUTY.match(text.flow, cell.start + found.end()):
                 span = cell.start + found.start(), cell.start + found.end()
                 yield Match(*span, score, "surname before first name")
 

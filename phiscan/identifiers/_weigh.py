@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._clinic import is_short, signs_near
 from phiscan.identifiers._company import AGE_AND_SEX, in_company
 from phiscan.identifiers._names import bare_score, pieces
+from phiscan.identifiers._record import is_record
 from phiscan.identifiers._views import lowered
 from phiscan.identifiers._words import first_rank, last_rank
 
@@ -41,6 +42,7 @@ _PUBLIC = re.compile(
     r"|years of service|retirement|welcomes|welcome (?:back|dr|our|new)"
     r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
     r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
+    r"|recorded|discography|debut|olympics?|championships?|\d+ titles"
     r"|happy (?:\d+\w* )?(?:birthday|anniversary|retirement)|perfect attendance"
     r"|in hono[u]?r of|in support of|benefit for|opens up|reveals|interview|celebrity|cnn|bbc"
     r"|reuters|vatican|\d+ ?h(?:ours?)? ago|webinar|abstract \d+|moderator"
@@ -61,10 +63,25 @@ _EXAM = re.compile(
     r"|multiple choice|(?:review|practice|discussion) questions?|answer key"
     r"|simulation (?:lab|center|scenario|day)|simman"
     r"|sim lab|zz ?train\w*|zz ?test\w*|test patient|concept map|fundamentals of nursing)\b"
-    r"|\(simulation\)|^[^\S\n]*case \d+ ?[.:]",
+    r"|\bboard of (?:registered )?(?:nursing|medicine|pharmacy)\b|\(simulation\)"
+    r"|^[^\S\n]*case \d+ ?[.:]",
     re.MULTILINE,
 )
 """Words of an exam, in small letters: the patients in its questions are made up."""
+_ANYBODYS = tuple(
+    f"label '{phrase}'"
+    for phrase in (
+        *("name", "full name", "first name", "last name", "owner", "customer name", "guest name"),
+        *("student", "student name", "participant", "passenger", "visitor", "printed name"),
+    )
+)
+"""Labels that work, schools, hotels and kennels print as well."""
+_WORK = re.compile(
+    r"\b(?:dept|department|facilities|employee|instructor|job title|position|hire date|supervisor"
+    r"|food handler|training|course|has (?:successfully )?completed|certificate of|cpr|aed|homeroom"
+    r"|teacher|grade \d|field trip|pet|breed|species|feline|canine|reservation|check-?in|nights"
+    r"|flight|boarding|gate|order #|pick ?up in store|subscription|membership fee)\b"
+)
 _LESSONS = re.compile(
     r"\b(?:teachers?|homework|lessons?|classroom|class of|period \d|algebra|calculus|geometry"
     r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten)\b"
@@ -150,8 +167,11 @@ def _most(text: Text, match: Match, signs: int, *, personal: bool) -> float:
         return _PUBLIC_SCORE
     if _CALLED_AFTER.match(text.flow, match.end) and not match.reason.startswith("label"):
         return _PUBLIC_SCORE
-    if not personal and not _is_announced(match) and _near(text, match, _public):
+    alone = not personal or (signs == 0 and not is_record(text))
+    if alone and not _is_announced(match) and _near(text, match, _public):
         return _PUBLIC_SCORE
+    if not signs and _at_work(text, match):
+        return 0.5
     if match.reason == _LEADING and not personal and not _is_known(text, match):
         return _PUBLIC_SCORE
     taught = match.reason.startswith("title before") and not signs and _near(text, match, _lessons)
@@ -205,6 +225,16 @@ def _is_known(text: Text, match: Match) -> bool:
     return any(last_rank(word.bare) or first_rank(word.bare) for word in words)
 
 
+def _at_work(text: Text, match: Match) -> bool:
+    """Return whether a name is announced as anybody's is, among words of work, schools and pets."""
+    anybodys = match.reason.startswith(_ANYBODYS) or "announce a patient" in match.reason
+    return anybodys and not is_record(text) and _near(text, match, _work)
+
+
+def _work(text: Text) -> list[int]:
+    return [found.start() for found in _WORK.finditer(lowered(text))]
+
+
 def _exams(text: Text) -> list[int]:
     return [found.start() for found in _EXAM.finditer(lowered(text))]
 
@@ -215,6 +245,11 @@ def _lessons(text: Text) -> list[int]:
 
 def _titles(text: Text) -> list[int]:
     return [found.start() for found in _LIST_TITLE.finditer(lowered(text))]
+
+
+def among_public(text: Text, match: Match) -> bool:
+    """Return whether a match stands among the words of a stage, a shelf or a plaque."""
+    return _near(text, match, _public)
 
 
 def _near(text: Text, match: Match, places: Callable[[Text], list[int]]) -> bool:

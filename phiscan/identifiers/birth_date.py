@@ -7,14 +7,16 @@ or unlabelled beside an age or, where it is long ago, beside a name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
+from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._dates import Date, dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._names import near_name
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._weigh import among_public
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ _SEX_BEHIND = re.compile(rf"[ \t|,/]{{1,8}}\(?{_SEX}(?=[\s|,/)]|\Z)|, ?[mfw](?=,
 _SEX_BEFORE = re.compile(
     rf"(?:^|[\s|,/(]){_SEX}\)?[ \t|,/]{{1,8}}\Z|, ?[mfw],? {{1,3}}(?:\*|geb\.? ?)?\Z"
 )
+_OF_ANYBODY = frozenset({"born", "born on"})
+"""Labels of births on posters and pages as well."""
+_OF_FORMS = frozenset({"mrn", "health_plan_id", "ssn", "age", "address"})
 _GAP = 14
 """Characters between a date and the sex beside it, with the word for the sex."""
 _NEAR = 24
@@ -64,7 +69,8 @@ class BirthDate:
         taken = Covered(len(text.flow))
         for start, end, field in labelled(labels, _parse, "birth_date"):
             if taken.claim(start, end):
-                yield Match(start, end, 0.95, field.reason)
+                match = Match(start, end, 0.95, field.reason)
+                yield match if field.tag.phrase not in _OF_ANYBODY else _weighed(text, match)
         for zone in _mrz.birth_dates(text):
             score = 0.92 if zone.checked else 0.7
             yield Match(zone.start, zone.end, score, "machine-readable zone of a travel document")
@@ -86,7 +92,21 @@ def _beside_age(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
         elif date.long_ago and tag is None and _beside_sex(text, date):
             yield Match(date.start, date.end, 0.8, "date of long ago beside a sex")
         elif date.long_ago and tag is None and near_name(text, cell):
-            yield Match(date.start, date.end, 0.8, "date of long ago beside a name")
+            match = Match(date.start, date.end, 0.8, "date of long ago beside a name")
+            yield _weighed(text, match)
+
+
+def _weighed(text: Text, match: Match) -> Match:
+    """Return a date with a low score where it is that of an actor, a record or a plaque."""
+    nobody = signs_near(text, match.start, match.end) == 0 and not _says_sex(text)
+    if nobody and among_public(text, match):
+        return replace(match, score=0.35)
+    return match
+
+
+def _says_sex(text: Text) -> bool:
+    """Return whether a text has another label of a person's: then it is a form."""
+    return any(tag.firm and tag.meaning in _OF_FORMS for tag in Labels(text).tags)
 
 
 def _beside_sex(text: Text, date: Date) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tabled import (  # noqa: F401 - pytest runs them
     test_finds_what_is_there_and_nothing_else,
+    test_is_not_sure_of_what_may_be_something_else,
     test_leaves_near_misses_alone,
 )
 
@@ -47,6 +48,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("L898902C36UT07408122F1204159ZE184226B<<<<<10", [("740812", 0.9)]),
     ("L898902C36UTO74O8l22F1204159ZE184226B<<<<<10", [("74O8l2", 0.9)]),
     ("I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6", [("740812", 0.9)]),
+]
+DOUBTFUL = [
+    ("George Clooney  Born May 6, 1961  Actor", "May 6, 1961", 0.35),
+    ("Patsy Cline  album of August 21, 1961", "August 21, 1961", 0.35),
 ]
 NEAR_MISSES = [
     "",

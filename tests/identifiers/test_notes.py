@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Found = Callable[[Identifier, str], dict[str, float]]
 
 NOTES = [
+    ("Adeyemi, Folasade   RN: Kim   hip fracture", "Adeyemi, Folasade"),
+    ("Name: Theo Grant   Dept: Radiology   pneumonia", "Theo Grant"),
     ("ask about Ridgeway's tracheostomy", "Ridgeway's"),
     ("epidural Trujillo, BP 88/40", "Trujillo"),
     ("Kowalski HR 38, paged cards", "Kowalski"),
@@ -29,6 +31,12 @@ NOTES = [
     ("RECALL\nBrennan Doyle   555-0117   LM 3/2", "Brennan Doyle"),
 ]
 NOT_NOTES = [
+    "Name: Theo Grant   Dept: Facilities   ID 44718",
+    "This certifies that Joanna Pell has completed Food Handler Training",
+    "Board of Nursing   DAWN M FERRIS   License RN.447188",
+    "Alvarez, Tina  RN  0700-1930\nBoyd, Marcus  CNA  0700-1530",
+    "Owner: Tess Malone   Pet: Waffles   Sp: feline",
+    "Serena Williams  USA  26 Sep 1981  23 titles",
     "Kelly clamps 6   latex",
     "Dr. Ridgeway, tracheostomy",
     "EpiPen 2-Pak  0.3 mg  allergic emergencies",
