@@ -29,12 +29,13 @@ _SURE, _LIKELY = 0.65, 0.5
 
 def split_names(text: Text) -> Iterator[Match]:
     """Yield both parts of names that stand in two cells, side by side or one above the other."""
-    for cell in text.cells:
-        first = _lone(text, cell)
+    lone = {cell.start: word for cell in text.cells if (word := _lone(text, cell))}
+    for cell in text.cells if len(lone) > 1 else ():
+        first = lone.get(cell.start)
         if first is None:
             continue
         for other in (text.right_of(cell), _next_line(text, cell)):
-            second = None if other is None else _lone(text, other)
+            second = None if other is None else lone.get(other.start)
             if other is None or second is None or not _fit(first, second):
                 continue
             beside = other.line == cell.line
