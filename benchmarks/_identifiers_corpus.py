@@ -11,8 +11,9 @@ The documents came in batches, each in folders of its own (`phi`, `phi-2` ...), 
 regard to the rules and halved before anybody ran them: what a new batch scores at first is the
 honest estimate, and later batches are harder (shorter notes, more countries). Of batch 7 at first
 76 of 82 documents to be blocked were stopped (69 blocked), and 9 of 92 clean ones (7 blocked); of
-batch 8, notes of a line and labels of many countries, 60 of 84 (48) and 9 of 89 (2). Batches 6 and
-9 were looked at while rules were written: all their documents are of the half for that.
+batch 8, notes of a line and labels of many countries, 60 of 84 (48) and 9 of 89 (2). Batch 11 came
+last: 26 of 30 (24) and 1 of 30 (1), where the rules before batch 7 had 24 (22) and 2 (1). Batches
+6, 9 and 10 were looked at while rules were written: all their documents are of the half for that.
 """
 
 from __future__ import annotations
