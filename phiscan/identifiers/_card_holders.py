@@ -29,6 +29,11 @@ _VALIDITY = re.compile(
     r"|\b(?:expires|exp)\b.{0,8}\b(?:0[1-9]|1[0-2]) ?/ ?\d\d\b",
     re.IGNORECASE,
 )
+_STACKED = tuple(
+    re.compile(word, re.IGNORECASE)
+    for word in (r"\bvalid\b", r"\b(?:thru|through|from|till|until)\b", r"\b(?:0\d|1[0-2])/\d\d\b")
+)
+"""VALID above THRU, both beside the month: read line by line, the words stand far apart."""
 _NUMBER = re.compile(
     r"(?:[Xx*•#]{3,}[ -]?){1,4}\d{2,5}\b|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{3,4}\b"
     r"|\b\d{4}[ -]\d{6}[ -]\d{5}\b"
@@ -52,7 +57,7 @@ def card_holders(text: Text) -> Iterator[Match]:
     """Yield what fills a cell of a payment card and can be nothing but its holder's name."""
     if not is_short(text, _CARD_WORDS):
         return
-    if sum(bool(sign.search(text.flow)) for sign in (_NETWORK, _VALIDITY, _NUMBER)) < 2:
+    if sum(map(bool, _evidence(text.flow))) < 2:
         return
     for cell in text.cells:
         written = text.flow[cell.start : cell.end]
@@ -65,6 +70,13 @@ def card_holders(text: Text) -> Iterator[Match]:
         if known or unknown_words(words):
             score = _KNOWN if known else _UNKNOWN
             yield Match(cell.start, cell.end, score, "holder's name on a payment card")
+
+
+def _evidence(flow: str) -> Iterator[object]:
+    """Yield what is seen of each sort of evidence for a card, or nothing."""
+    yield _NETWORK.search(flow)
+    yield _VALIDITY.search(flow) or all(word.search(flow) for word in _STACKED)
+    yield _NUMBER.search(flow)
 
 
 def _fills(written: str, words: Sequence[Piece]) -> bool:

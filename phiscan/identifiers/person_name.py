@@ -51,6 +51,9 @@ _OF_LETTERS = frozenset({"re", "subject"})
 """Labels of what a letter is about, which to those who treat is most often a patient."""
 _OF_MAIL = frozenset({"from", "to", "ship to", "cc"})
 """Labels of mail and parcels: beside words of a patient's care, whose they are is a patient."""
+_MISREAD = re.compile(r"[nhm][aeo](?:m|n|nn|rn)[ec]")
+"""What the word "name" is read as in small print: of a blank form in two languages, its second
+label stands where a value would."""
 _GENERIC = frozenset(
     {"name", "names", "nom", "nume", "nombre", "alias", "full name", "mother", "father"}
 )
@@ -63,7 +66,7 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     if not run or is_company(run) or STAFF.match(value, run[0].start):
         return None
     core = [word for word in run if not word.initial]
-    if not core or (core[0].ordinary and not core[0].census):
+    if not core or (core[0].ordinary and not core[0].census) or _is_the_label(core):
         return None
     if not tag.firm and not (
         bare_score(run) >= 0.5
@@ -75,6 +78,11 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     if following and following in "@/\\_=":
         return None
     return (run[0].start, run[-1].end) if _nameable(core) else None
+
+
+def _is_the_label(core: list[Piece]) -> bool:
+    """Return whether a value is the word "name" once more, in the next language, misread."""
+    return len(core) == 1 and not core[0].plain and bool(_MISREAD.fullmatch(core[0].bare))
 
 
 def _run(value: str, start: int, tag: Tag) -> list[Piece]:
