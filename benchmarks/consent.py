@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 _SURE = 0.6
 """Score from which the default policy blocks a face."""
+_ONE_FACE = 0.4
+"""Part of the smaller of two boxes from which both are of one face, such as one behind a mask."""
 _THRESHOLDS = (0.36, 0.38, 0.40, 0.42, 0.45, 0.50, 0.60)
 _MOST_ENROLLED = 4
 
@@ -121,7 +123,8 @@ class Labels:
             if all(any(face.is_at(label) for label in person) for face in (one, other)):
                 return False
         if one.key == other.key:
-            return True
+            smaller = min(one.box.area, other.box.area)
+            return one.box.overlap(other.box) < _ONE_FACE * smaller
         return not any(one.key in group and other.key in group for group in self.shared)
 
 
