@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from phiscan.errors import BadSettings, MissingDependency
@@ -222,10 +222,24 @@ def _openvino() -> Any:
             sys.modules[_CONVERTER] = None  # type: ignore[assignment]  # stands for "no such module"
         try:
             import openvino
+
+            _meet_numpy(openvino)
         finally:
             if left_out:
                 del sys.modules[_CONVERTER]
     return openvino
+
+
+@cache
+def _meet_numpy(openvino: Any) -> None:
+    """Have OpenVINO's bindings look NumPy up, once and before a second thread may use them.
+
+    The first use of an array runs Python code behind a C++ lock. A second thread that comes to it
+    meanwhile waits for that lock and holds Python's own, for ever: one cold start in some hundreds.
+    """
+    import numpy as np
+
+    openvino.Tensor(np.zeros(1, np.float32)).data  # noqa: B018 - there and back is all
 
 
 _IMPORTING = threading.Lock()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -73,3 +75,27 @@ def test_an_engine_without_the_gpus_libraries_is_refused(monkeypatch: pytest.Mon
         pytest.raises(MissingDependency, match="CUDA or cuDNN"),
     ):
         open_network("text_direction", "onnxruntime", device="gpu")
+
+
+_COUNT_LOOKUPS = """
+import numpy, numpy.lib
+lookups = []
+class Counted(numpy.lib.NumpyVersion):
+    def __init__(self, version):
+        lookups.append(version)
+        super().__init__(version)
+numpy.lib.NumpyVersion = Counted
+from phiscan.inference import open_network, start_engine
+start_engine("openvino")
+print(len(lookups))
+open_network("face_opinion", "openvino").run(numpy.zeros((1, 3, 192, 192), numpy.float32))
+print(len(lookups))
+"""
+
+
+def test_openvino_has_looked_numpy_up_before_threads_use_it() -> None:
+    """Two threads that make it do so at once wait for each other for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", _COUNT_LOOKUPS], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["1", "1"]
