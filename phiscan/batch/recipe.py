@@ -25,7 +25,7 @@ import msgspec
 from phiscan.consent.store import default_path
 from phiscan.policy import Policy
 from phiscan.settings import Settings
-from phiscan.weight_files import WEIGHTS
+from phiscan.weight_files import WEIGHTS, files_of
 
 _NAMES = """
 defusedxml dlib dlib_bin exifread face_recognition face_recognition_models names numpy onnxruntime
@@ -52,7 +52,9 @@ def recipe(settings: Settings, policy: Policy) -> bytes:
         "program": _program(),
         "python": sys.version,
         "libraries": list(_libraries()),
-        "weights": {name: weights.sha256 for name, weights in WEIGHTS.items()},
+        "weights": {
+            name: [w.sha256 for w in files_of(weights)] for name, weights in WEIGHTS.items()
+        },
         "settings": {name: value for name, value in chosen.items() if name not in NO_MATTER},
         "files": {n: _content(v) for n, v in chosen.items() if isinstance(v, os.PathLike)},
         "consents": _content(default_path()),

@@ -16,7 +16,7 @@ from phiscan.errors import ExitCode, MissingDependency, PhiscanError
 from phiscan.inference import available_engine, open_network
 from phiscan.intake import load
 from phiscan.network_cache import NetworkCache
-from phiscan.weight_files import WEIGHTS, check_weights
+from phiscan.weight_files import WEIGHTS, check_weights, files_of
 
 _ENGINES = ("openvino", "onnxruntime")
 
@@ -105,13 +105,14 @@ def _formats() -> Iterator[_Row]:
 
 def _weights() -> Iterator[_Row]:
     for name, weights in WEIGHTS.items():
-        try:
-            check_weights(name)
-        except MissingDependency as exc:
-            yield _Row(f"weights {name}", str(exc), good=False)
-        else:
-            file = weights.file.rpartition("/")[2]
-            yield _Row(f"weights {name}", f"{file}, SHA-256 ok, {weights.licence}")
+        for each in files_of(weights):
+            try:
+                check_weights(each)
+            except MissingDependency as exc:
+                yield _Row(f"weights {name}", str(exc), good=False)
+            else:
+                file = each.file.rpartition("/")[2]
+                yield _Row(f"weights {name}", f"{file}, SHA-256 ok, {each.licence}")
     yield _Row("compiled networks", f"{len(NetworkCache().entries())} kept in your cache folder")
 
 

@@ -9,7 +9,7 @@ from phiscan.detectors._candidates import Candidate
 from phiscan.geometry import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -44,8 +44,9 @@ small ones, turned looks those of people in bed. On 93 shared photos with faces,
 _WEAK = 0.35
 """Score under which answers are not looked at again. One in seven clean photos has one of 0.35 to
 0.55; the second opinion tells which of them are reported."""
-_MOST_ENLARGED = 3.0
-"""How often a picture is enlarged at most: a thumbnail of 160 px shows no more at 1280."""
+_MOST_ENLARGED = 2.0
+"""How often a picture is enlarged at most: a thumbnail of 160 px shows no more at 1280, and what is
+16 px high is found at 32."""
 _STEP = 32
 """Sides are padded to multiples of this, the network's own."""
 _TILE, _OVERLAP = 0.8e6, 128
@@ -68,10 +69,9 @@ class CenterFace:
         import numpy as np
 
         height, width = frame.pixels.shape[:2]
-        pictures = pyramid(frame.pixels, {look.side for look in self._looks})
-        for look in self._looks:
-            if look.side not in pictures:
-                continue
+        looks = looks_at(max(height, width), self._looks)
+        pictures = pyramid(frame.pixels, {look.side for look in looks})
+        for look in looks:
             picture = pictures[look.side]
             size, scale = (picture.shape[1], picture.shape[0]), look.side / max(height, width)
             for score, box in run(self._network, np.rot90(picture, look.turns)):
@@ -81,6 +81,12 @@ class CenterFace:
                     yield Candidate(score, scaled)
 
 
+def looks_at(longest: int, looks: Sequence[Look]) -> list[Look]:
+    """Return each look once, at a side that enlarges a picture of that longer side no further."""
+    most = max(round(_MOST_ENLARGED * longest), min(look.side for look in looks))
+    return list(dict.fromkeys(look._replace(side=min(look.side, most)) for look in looks))
+
+
 def pyramid(pixels: NDArray[np.uint8], sides: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
     """Return the picture by its longer side for all `sides`, each made from the next larger one."""
     import cv2
@@ -88,11 +94,8 @@ def pyramid(pixels: NDArray[np.uint8], sides: Iterable[int]) -> dict[int, NDArra
     height, width = pixels.shape[:2]
     pictures: dict[int, NDArray[np.uint8]] = {}
     source = pixels
-    *larger, smallest = sorted(sides, reverse=True)
-    for side in (*larger, smallest):
+    for side in sorted(sides, reverse=True):
         scale = side / max(height, width)
-        if scale > _MOST_ENLARGED and side > smallest:
-            continue
         size = max(round(width * scale), 1), max(round(height * scale), 1)
         shrinking = size[0] <= source.shape[1] and size[1] <= source.shape[0]
         how = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR

@@ -9,7 +9,7 @@ from PIL import Image
 
 from benchmarks.truth import Labelled, read_manifest
 from phiscan.detectors._candidates import Candidate, merge
-from phiscan.detectors._centerface import turn_back
+from phiscan.detectors._centerface import LOOKS, Look, looks_at, turn_back
 from phiscan.detectors.faces import DETECTOR
 from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, Photo, Scene
@@ -103,3 +103,15 @@ def test_turning_back_undoes_the_turn(turns: int) -> None:
     ys, xs = np.nonzero(np.rot90(picture, turns))
     turned = Box(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
     assert turn_back(turned, turns, (50, 30)) == (10, 4, 22, 9)
+
+
+@pytest.mark.parametrize(
+    ("longest", "sides"),
+    [(4000, [1280, 640, 320]), (500, [1000, 640, 320]), (160, [320]), (40, [320])],
+)
+def test_a_small_picture_is_not_enlarged_in_vain(longest: int, sides: list[int]) -> None:
+    looks = looks_at(longest, LOOKS["normal"])
+    assert [look.side for look in looks if look.turns == 0] == sides
+    assert {look.turns for look in looks} == {0, 1, 2, 3}
+    assert len(set(looks)) == len(looks)
+    assert Look(sides[0], 0) == looks[0]
