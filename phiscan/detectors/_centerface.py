@@ -114,7 +114,8 @@ def run(network: Network, picture: NDArray[np.uint8]) -> Iterator[tuple[float, B
     middle, length = picture.shape[axis] // 2, picture.shape[axis]
     for start, end in (0, middle + _OVERLAP // 2), (middle - _OVERLAP // 2, length):
         left, top = (0, start) if axis == 0 else (start, 0)
-        for score, box in run(network, picture.take(range(start, end), axis)):
+        half = picture[start:end] if axis == 0 else picture[:, start:end]
+        for score, box in run(network, half):
             placed = Box(box.x0 + left, box.y0 + top, box.x1 + left, box.y1 + top)
             is_ahead = placed.centre[1 - axis] < middle
             if is_ahead == (start == 0):  # what stands at the rim of one half is whole in the other
