@@ -9,31 +9,57 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import grouped
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phiscan.text import Text
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-_FORMS = re.compile(
-    r"\b(?:[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine"
+_ENDINGS = tuple(
+    (
+        "april opril sartan olol statin prazole cillin mycin floxacin dipine oxetine zepam zolam"
+        " formin gliptin parin codone triptan thiazide semide lukast solone afil itis oma emia"
+        " ectomy ostomy otomy plasty oscopy opathy algia uria pnea plegia paresis penia rrhea rrhoea"
+        " rrhagia sclerosis stenosis megaly lithiasis lozin glutide zumab ximab mumab tinib ciclib"
+        " cycline conazole setron dronate phylline terol barbital caine"
+    ).split()
+)
+"""How the words that `_NAMED_SO` knows may end: most words do not, and need no pattern."""
+_NAMED_SO = re.compile(
+    r"[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine"
     r"|zepam|zolam|formin|gliptin|parin|codone|triptan|thiazide|semide|lukast|solone|afil)"
-    r"|[gG]\d[pP]\d\w*|[1-4]\dw(?:k|ks)?(?:\dd)?)\b"
-    r"|\b(?!academia|bohemia|aroma|diploma|coma|roma|soma)[a-z]{3,}(?:itis|[^\W_]oma|a?emia|ectomy"
+    r"|(?!academia|bohemia|aroma|diploma|coma|roma|soma)[a-z]{3,}(?:itis|[^\W_]oma|a?emia|ectomy"
     r"|ostomy|otomy|plasty|oscopy|opathy|algia|uria|pnea|plegia|paresis|penia|rrh(?:o?ea|agia)"
     r"|sclerosis|stenosis|megaly|lithiasis|(?:gli[fp]|gr?)lozin|glutide|zumab|ximab|mumab|tinib|ciclib"
-    r"|cycline|conazole|setron|dronate|phylline|terol|barbital|caine)\b"
-    r"|\b(?:left|right) (?:hip|knee|shoulder|ankle|breast|femur|wrist|elbow|lung|kidney|ovary)\b"
-    r"|\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|iu|units)\b|\b\d{1,2}u\b"
-    r"|\b(?:pain|bp|ra) ?:? ?\d{1,3} ?/ ?\d{1,3}\b|\bs/p\b|\bc/o\b|\br/o\b|\bw/c\b"
-    r"|\b(?:OD|OS|R|L) ?[-+]\d\.\d\d\b|\bef ?\d\d ?%|\b[fdw]/[uc]\b|\bp\.?r\.?n\b|\bq ?\d{1,2} ?h\b"
-    r"|\b(?:hr|bp|rr|temp|sp?o2|sats?|map|cvp|icp|hgb|hb|wbc|plt|gluc(?:ose)?|bg|fsbs|accu|lactate"
-    r"|trop(?:onin)?|inr|ta|pa|puls|p)\b ?[:=]? ?\d{2,3}(?:[./]\d{1,3})?\b"
-    r"|\b(?:k\+?|na|cr|mg|phos|ph|inr|lactate|trop)\b ?(?:is |of |[:=] ?)?\d{1,3}\.\d{1,2}\b"
-    r"|(?<![\d/.])(?:9\d|1\d\d|2[0-3]\d)/(?:[4-9]\d|1[0-2]\d)(?![\d/])"
-    r"|\b(?:jp|ct|foley|peg|ng|chest) (?:drain|tube|to suction)\b|\b12[- ]lead\b"
-    r"|\b\d{2,3} ?% ?(?:ra|o2|nc)\b|\bt ?(?:9[5-9]|10[0-5])\.\d\b|\bx ?\d{1,2} ?(?:days|wks"
-    r"|months)\b|\b\d{1,2} ?lbs?,? \d{1,2} ?oz\b.{0,20}\b\d\d(?:\.\d+)? ?in\b",
-    re.IGNORECASE,
+    r"|cycline|conazole|setron|dronate|phylline|terol|barbital|caine)"
 )
+"""Names of drugs (USAN stems), illnesses and operations by their endings."""
+_SAID = re.compile(
+    r"\b(?:(?:left|right) (?:hip|knee|shoulder|ankle|breast|femur|wrist|elbow|lung|kidney|ovary)"
+    r"|s/p|c/o|r/o|w/c|[fdw]/[uc]|p\.?r\.?n"
+    r"|(?:jp|ct|foley|peg|ng|chest) (?:drain|tube|to suction))\b",
+)
+"""What notes say of a patient, without a number."""
+_MEASURED = re.compile(
+    r"\b(?:(?=\d)(?:[1-4]\dw(?:k|ks)?(?:\dd)?\b|\d+(?:[.,]\d+)? ?(?:mg|mcg|[µμ]g|iu|units)\b"
+    r"|\d{1,2}u\b|12[- ]lead\b|\d{2,3} ?% ?(?:ra|o2|nc)\b"
+    r"|\d{1,2} ?lbs?,? \d{1,2} ?oz\b.{0,20}\b\d\d(?:\.\d+)? ?in\b)"
+    r"|g\dp\d\w*\b|(?:pain|bp|ra) ?:? ?\d{1,3} ?/ ?\d{1,3}\b"
+    r"|(?:od|os|r|l) ?[-+]\d\.\d\d\b|ef ?\d\d ?%|q ?\d{1,2} ?h\b|"
+    + grouped(
+        "hr|bp|rr|temp|spo2|so2|sats|sat|map|cvp|icp|hgb|hb|wbc|plt|glucose|gluc|bg|fsbs|accu"
+        "|lactate|troponin|trop|inr|ta|pa|puls|p"
+    )
+    + r"\b ?[:=]? ?\d{2,3}(?:[./]\d{1,3})?\b|"
+    r"(?:k\+?|na|cr|mg|phos|ph|inr|lactate|trop)\b ?(?:is |of |[:=] ?)?\d{1,3}\.\d{1,2}\b"
+    r"|t ?(?:9[5-9]|10[0-5])\.\d\b|x ?\d{1,2} ?(?:days|wks|months)\b)"
+    r"|(?<![\d/.])(?:9\d|1\d\d|2[0-3]\d)/(?:[4-9]\d|1[0-2]\d)(?![\d/])",
+)
+"""Doses, readings and results, in small letters."""
+_SMALL_WORD = re.compile(r"\b[a-z]+(?:[^\W_]oma)?\b")
+_DIGIT = re.compile(r"\d")
 _SIDES = re.compile(
     r"\b[LR]\.? (?:delt(?:oid)?|arm|leg|calf|hip|knee|foot|ankle|shoulder|eye|ear|breast|hand"
     r"|wrist|elbow|thigh|groin|flank|forearm|great toe|heel|TK[AR]|TH[AR]|fx)\b"
@@ -69,7 +95,7 @@ def _lists() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
     return (
         frozenset(lists["words"]),
         frozenset(lists["capitals"]),
-        re.compile(rf"\b(?:{phrases})\b"),
+        re.compile(rf"\b{grouped(phrases)}\b"),
     )
 
 
@@ -81,9 +107,19 @@ def signs_in(written: str) -> frozenset[str]:
     return frozenset(
         {token.lower() for token in tokens if token in capitals or token.lower() in words}
         | set(phrases.findall(lowered))
-        | {found.group() for found in _FORMS.finditer(lowered)}
+        | set(_forms(lowered))
         | set(_SIDES.findall(written))
     )
+
+
+def _forms(lowered: str) -> Iterator[str]:
+    """Yield the words and forms in small letters that are known by how they are written."""
+    for word in _SMALL_WORD.findall(lowered):
+        if word.endswith(_ENDINGS) and _NAMED_SO.fullmatch(word):
+            yield word
+    yield from _SAID.findall(lowered)
+    if _DIGIT.search(lowered):
+        yield from _MEASURED.findall(lowered)
 
 
 def is_medical(word: str) -> bool:
