@@ -11,6 +11,10 @@ from phiscan.text import Cell, Text, Word
 
 _BETWEEN_CELLS = re.compile(r"[\t|]| {3,}|(?<=[^\s.!?:]) {2}(?! )")
 _WORD = re.compile(r"\S+")
+_IN_LINE = 3
+"""Columns that left edges may be apart under each other: 1.5 line heights, as on a photo."""
+_WIDE = 40
+"""Cells of a line from which a search through all of them takes longer than one by squares."""
 Rows = list[tuple[int, str, list[tuple[int, int, int]]]]
 """Lines of a block: number, text, and of its cells the left border, start and end of the words."""
 
@@ -29,6 +33,28 @@ class _PlainText(Text):
     @cached_property
     def _made(self) -> tuple[tuple[Word, ...], tuple[tuple[int, int], ...]]:
         return _words_of(self.flow, self.cells)
+
+    @cached_property
+    def _rows(self) -> dict[int, list[tuple[float, float, Cell]]]:
+        """The cells of each line with their left and right ends."""
+        rows: dict[int, list[tuple[float, float, Cell]]] = {}
+        for cell in self.cells:
+            corners = cell.region.corners
+            rows.setdefault(cell.line, []).append((corners[0][0], corners[1][0], cell))
+        return rows
+
+    def _find_below(self, cell: Cell) -> Cell | None:
+        """Return the same as for any text, looked for on the next two lines: all are upright."""
+        rows = [self._rows.get(cell.line + down, ()) for down in (1, 2)]
+        if max(map(len, rows)) > _WIDE:
+            return super()._find_below(cell)
+        left, right = cell.region.corners[0][0], cell.region.corners[1][0]
+        for row in rows:
+            for start, end, other in row:
+                shared = min(end, right) - max(start, left)
+                if abs(start - left) < _IN_LINE or 2 * shared > min(right - left, end - start):
+                    return other
+        return None
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
