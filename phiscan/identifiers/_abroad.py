@@ -59,6 +59,8 @@ _BEFORE_TOWN = re.compile(
     rf"(?:^|[,;] ?|[A-Z]{{1,2}}-)(?P<code>\d{{5}}|\d{{4}}|\d{{3}} \d\d) (?={_TOWN}\W*$)",
     re.MULTILINE,
 )
+_CODES = ((_BRITISH, 1), (_CANADIAN, 3), (_IRISH, 1), (_DUTCH, 4), (_POLISH, 5))
+"""Postal codes that need no town behind them, and how many digits each has at least."""
 _NO_TOWN = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb"
     r"|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Calories|Steps|Points|Copies|Units|Total|Items?|Serial)\b"
@@ -67,9 +69,9 @@ _NO_TOWN = re.compile(
 
 def postal_codes(text: Text) -> Iterator[tuple[int, int, float]]:
     """Yield where postal codes stand, and how sure each is one: 0.6 with letters, 0.5 without."""
-    for pattern in (_BRITISH, _CANADIAN, _IRISH, _DUTCH, _POLISH):
-        for found in search_numbered(pattern, text):
+    for pattern, digits in _CODES:
+        for found in search_numbered(pattern, text, digits=digits):
             yield *found.span(), 0.6
-    for found in search_numbered(_BEFORE_TOWN, text):
+    for found in search_numbered(_BEFORE_TOWN, text, digits=4):
         if not _NO_TOWN.match(text.flow, found.end()):
             yield *found.span("code"), 0.5

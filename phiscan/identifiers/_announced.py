@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import grouped
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._names import STAFF, SUFFIXES, Piece, bare_score, is_company, pieces
@@ -62,14 +63,18 @@ _WHOSE = re.compile(
 )
 _MYSELF = re.compile(r"(?<![\w.,])I,? (?=[A-ZÀ-Þ][^\W\d_]+ [^,;\n]{2,40},)")
 _PLACE = re.compile(
-    r"(?<![\w])(?:bed|rm|room|bay|cot|icu|nicu|ldr|stretcher|crib|cama|lit|chambre|zimmer"
-    r"|letto|habitaci[oó]n|leito|quarto|kamer|bett|pok[oó]j|oda)[ #.:-]{0,2}\d{1,4} ?[A-D]?\b"
-    r"[ :.,|\t-]{1,8}(?=[A-ZÀ-Þ])",
-    re.IGNORECASE,
+    r"(?<![\w])"
+    + grouped(
+        "bed|rm|room|bay|cot|icu|nicu|ldr|stretcher|crib|cama|lit|chambre|zimmer|letto"
+        "|habitaci[oó]n|leito|quarto|kamer|bett|pok[oó]j|oda"
+    )
+    + r"[ #.:-]{0,2}\d{1,4} ?[a-d]?\b[ :.,|\t-]{1,8}(?=[a-zà-þ])",
 )
+"""In small letters, as the next one is."""
 _PLACE_BEHIND = re.compile(
-    r"\(?\b(?:rm|room|bed|cama|zi|zimmer|letto|chambre|ch|leito)\.? ?#?\d{1,4}[A-D]?\b",
-    re.IGNORECASE,
+    r"\(?\b"
+    + grouped("rm|room|bed|cama|zi|zimmer|letto|chambre|ch|leito")
+    + r"\.? ?#?\d{1,4}[a-d]?\b",
 )
 _SHORT = re.compile(
     r"(?<![\w.])([A-Z])\. ?([A-ZÀ-Þ][^\W\d_'’-]+(?:[-'’][^\W\d_]+)?)[ ,\t]{1,4}"
@@ -207,7 +212,7 @@ def _cell_end(text: Text, offset: int) -> int:
 
 def _in_places(text: Text) -> Iterator[Match]:
     """Yield what stands behind the number of a bed or room, as on boards and monitors."""
-    for found in search_numbered(_PLACE_BEHIND, text):
+    for found in search_numbered(_PLACE_BEHIND, text, lowered(text)):
         run = _run_before(text.flow, found.start(), text.cell_at(found.start()).start)
         if run and may_be(run, alone=len(run) > 1):
             yield match_of(run, 0.7, "name beside a bed or room")
@@ -219,7 +224,7 @@ def _in_places(text: Text) -> Iterator[Match]:
         run = _run_before(text.flow, found.start(), text.cell_at(found.start()).start)
         if run and run[-1].plain and signs_near(text, *found.span()):
             yield match_of(run, 0.7, "name beside a bed or room")
-    for found in search_numbered(_PLACE, text):
+    for found in search_numbered(_PLACE, text, lowered(text)):
         end = text.flow.find("\n", found.end(), found.end() + _REACH)
         run = run_of_names(text.flow, found.end(), end if end >= 0 else None)
         if run and may_be(run, alone=True):

@@ -71,7 +71,7 @@ def card_numbers(text: Text) -> Iterator[Match]:
 
     One number in ten has a right check digit by chance, and one in fifty an issuer's start as well.
     """
-    for found in search_numbered(_CARD, text, dashed(text)):
+    for found in search_numbered(_CARD, text, dashed(text), digits=12):
         digits = re.sub(r"\D", "", as_digits(found.group()))
         real = sum(char.isdigit() for char in found.group())
         if real < 12 or len(set(digits)) < 2 or not is_card(digits):
@@ -81,7 +81,7 @@ def card_numbers(text: Text) -> Iterator[Match]:
         if digits in _EXAMPLES:
             score = 0.35
         yield Match(*found.span(), score, "issuer and check digit of a payment card")
-    for found in search_numbered(_MASKED, text, dashed(text)):
+    for found in search_numbered(_MASKED, text, dashed(text), digits=4):
         yield Match(*found.span(1), 0.35, "last digits of a masked card number")
 
 

@@ -68,11 +68,11 @@ def labelled_score(phrase: str, written: str) -> float | None:
 def unlabelled(text: Text) -> Iterator[Match]:
     """Yield numbers that the words elsewhere in the text and their own form give away."""
     if _NHS_WORDS.search(text.flow):
-        for found in search_numbered(_NHS, text):
+        for found in search_numbered(_NHS, text, digits=10):
             if nhs_agrees(compact(found.group())):
                 yield Match(*found.span(), 0.6, "check digit of an NHS number")
     if cells_with_numbers(text) and _QUEBEC_WORDS.search(text.flow):
-        for found in search_numbered(_QUEBEC, text):
+        for found in search_numbered(_QUEBEC, text, digits=8):
             if _is_canadian(compact(found.group())):
                 yield Match(*found.span(), 0.8, "form of a Quebec health insurance number")
 

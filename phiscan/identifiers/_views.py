@@ -22,25 +22,38 @@ _LONG = 5
 
 
 class _Digits:
-    """The cells and lines with digits."""
+    """The cells and lines with digits, and how many each has."""
 
     def __init__(self, text: Text) -> None:
         starts = [cell.start for cell in text.cells]
         counts: dict[int, int] = {}
-        self.lines: list[tuple[int, int]] = []
-        end = -1
+        self._lines: list[tuple[int, int, int]] = []
+        self._stretches: dict[int, list[tuple[int, int]]] = {}
+        start, end, seen = 0, -1, 0
         for run in _RUN.finditer(text.flow):
             first, last = run.span()
             index = bisect_right(starts, first) - 1
             counts[index] = counts.get(index, 0) + last - first
             if first >= end:
+                self._lines.append((start, end, seen))
                 start = text.flow.rfind("\n", 0, first) + 1
-                end = text.flow.find("\n", last) + 1 or len(text.flow)
-                if self.lines and self.lines[-1][1] >= start:
-                    start = self.lines.pop()[0]
-                self.lines.append((start, end))
+                end, seen = text.flow.find("\n", last) + 1 or len(text.flow), 0
+            seen += last - first
+        self._lines.append((start, end, seen))
         self.some = [text.cells[index] for index in counts if index >= 0]
         self.many = [text.cells[index] for index, n in counts.items() if index >= 0 and n >= _LONG]
+
+    def stretches(self, least: int) -> list[tuple[int, int]]:
+        """Return the stretches of lines that follow each other and have so many digits each."""
+        if least not in self._stretches:
+            found: list[tuple[int, int]] = []
+            for start, end, digits in self._lines:
+                if digits >= least and found and found[-1][1] >= start:
+                    found[-1] = found[-1][0], end
+                elif digits >= least:
+                    found.append((start, end))
+            self._stretches[least] = found
+        return self._stretches[least]
 
 
 def cells_with_digits(text: Text) -> list[Cell]:
@@ -75,11 +88,14 @@ def _dashed(text: Text) -> str:
 
 
 def search_numbered(
-    pattern: re.Pattern[str], text: Text, flow: str | None = None
+    pattern: re.Pattern[str], text: Text, flow: str | None = None, *, digits: int = 1
 ) -> Iterator[re.Match[str]]:
-    """Yield what a pattern finds in the lines with digits, of the flow or of `dashed`."""
+    """Yield what a pattern finds in the lines with digits, of the flow or of a view of it.
+
+    `digits` is how many of them the pattern needs at least, all on one line.
+    """
     flow = text.flow if flow is None else flow
-    for start, end in text.worked_out(_Digits).lines:
+    for start, end in text.worked_out(_Digits).stretches(digits):
         yield from pattern.finditer(flow, start, end)
 
 

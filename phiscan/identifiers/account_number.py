@@ -85,7 +85,7 @@ class AccountNumber:
 
 def _international(text: Text) -> Iterator[Match]:
     flow = dashed(text)
-    for head in search_numbered(_IBAN, text, flow):
+    for head in search_numbered(_IBAN, text, flow, digits=6):
         code, end = _collected(flow, head.start(), _LENGTHS[head.group()[:2]])
         if iban_agrees(code):
             yield Match(head.start(), end, 0.75, "check digits of an IBAN")
@@ -106,7 +106,7 @@ def _collected(flow: str, start: int, length: int) -> tuple[str, int]:
 
 def _on_cheques(text: Text) -> Iterator[Match]:
     """Yield the account behind a valid routing number between the signs of magnetic print."""
-    for found in search_numbered(_CHEQUE, text, dashed(text)):
+    for found in search_numbered(_CHEQUE, text, dashed(text), digits=11):
         if routing_agrees(found[1]):
             yield Match(*found.span(2), 0.75, "routing number of a cheque before it")
 

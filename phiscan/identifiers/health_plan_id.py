@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import grouped
 from phiscan.identifiers._clinic import is_short
 from phiscan.identifiers._health_numbers import labelled_score, read_number, unlabelled
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._national_ids import social_numbers
 from phiscan.identifiers._ocr import plain_dashes
 from phiscan.identifiers._spans import Covered
-from phiscan.identifiers._views import cells_with_numbers, dashed, search_numbered
+from phiscan.identifiers._views import cells_with_numbers, dashed, lowered, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -80,18 +81,22 @@ _PERSON = re.compile(r"(?m)^[^\d\n]{0,12}[A-ZÀ-Þ][\w'’-]+,? [^\d\n]*[A-ZÀ-�
 
 
 _INSURER = re.compile(
-    r"\b(?:aetna|cigna|humana|anthem|elevance|(?:blue ?cross|bcbs|blue ?shield)[\w ]{0,24}"
-    r"|united ?health(?:care)?|uhc|kaiser(?: permanente)?|tricare|molina|centene|wellcare|ambetter"
-    r"|health ?net|premera|regence|highmark|medicaid|medicare|medi-cal|oscar health|geisinger"
-    r"|carefirst|emblem ?health|amerigroup|bupa|aok|barmer|techniker|tk)\b"
-    r"[ :#,-]{1,4}(?:id |no\.? |#)?[:# ]{0,2}(?P<number>[A-Z]{0,4}\d[A-Z0-9]{6,14})(?![\w/.-])",
-    re.IGNORECASE,
+    r"\b"
+    + grouped(
+        r"aetna|cigna|humana|anthem|elevance|blue ?cross[\w ]{0,24}|bcbs[\w ]{0,24}"
+        r"|blue ?shield[\w ]{0,24}|united ?health(?:care)?|uhc|kaiser(?: permanente)?|tricare"
+        r"|molina|centene|wellcare|ambetter|health ?net|premera|regence|highmark|medicaid|medicare"
+        r"|medi-cal|oscar health|geisinger|carefirst|emblem ?health|amerigroup|bupa|aok|barmer"
+        r"|techniker|tk"
+    )
+    + r"\b[ :#,-]{1,4}(?:id |no\.? |#)?[:# ]{0,2}(?P<number>[a-z]{0,4}\d[a-z0-9]{6,14})(?![\w/.-])",
 )
+"""In small letters."""
 
 
 def _behind_insurers(text: Text) -> Iterator[Match]:
     """Yield the codes that stand right behind the name of an insurer: `Cigna U8824410902`."""
-    for found in search_numbered(_INSURER, text):
+    for found in search_numbered(_INSURER, text, lowered(text), digits=6):
         if sum(map(str.isdigit, found["number"])) >= 6:
             yield Match(*found.span("number"), 0.8, "number behind an insurer's name")
 

@@ -87,7 +87,7 @@ class IpAddress:
                 right = _put_right(written)
                 score = min(_grade(right) + 0.2, 0.85) if _grade(right) > 0.3 else 0.3
                 yield Match(start, end, max(score - 0.15 * (right != written), 0.3), field.reason)
-        for found in search_numbered(_FOUR, text):
+        for found in search_numbered(_FOUR, text, digits=4):
             score = _grade(found.group())
             if max(map(int, found.group().split("."))) < _SMALL or found.group().endswith(".0"):
                 score = min(score, 0.4)  # a version, or a whole network
@@ -95,7 +95,7 @@ class IpAddress:
                 score = 0.0
             if score and taken.claim(*found.span()):
                 yield Match(*found.span(), score, "form of an IPv4 address")
-        for found in search_numbered(_SIX, text):
+        for found in search_numbered(_SIX, text, digits=4):
             digits = sum(char.isdigit() for char in found.group())
             if found.group().count(":") < 3 or digits < 4 or not taken.claim(*found.span()):
                 continue

@@ -92,9 +92,9 @@ class PhoneNumber:
 
 def _without_area(text: Text, *, patient: bool) -> Iterator[Match]:
     """Yield numbers as one writes them for somebody in the same country or town."""
-    for found in search_numbered(_NATIONAL, text):
+    for found in search_numbered(_NATIONAL, text, digits=8):
         yield Match(*found.span(), 0.5, "form of a telephone number abroad")
-    for found in search_numbered(_LOCAL, text):
+    for found in search_numbered(_LOCAL, text, digits=7):
         if patient or signs_near(text, *found.span()):
             yield Match(*found.span(), 0.5, "local telephone number beside words of care")
 

@@ -124,17 +124,17 @@ def _labelled(text: Text) -> Iterator[Match]:
 
 def _relations(text: Text) -> Iterator[Match]:
     """Yield numbers of GS1 and DICOM that need no label."""
-    for found in search_numbered(_RELATION, text):
+    for found in search_numbered(_RELATION, text, digits=22):
         if gs1_agrees(found[1]):
             yield Match(*found.span(1), 0.9, "GS1 number of a patient")
-    for found in search_numbered(_FREE_UID, text):
+    for found in search_numbered(_FREE_UID, text, digits=8):
         if len(found.group()) >= 30:
             yield Match(*found.span(), 0.7, "form of a DICOM identifier")
 
 
 def _of_slides(text: Text) -> Iterator[Match]:
     """Yield numbers of specimens as pathologists write them, where words of their trade stand."""
-    for found in search_numbered(_SLIDE, text):
+    for found in search_numbered(_SLIDE, text, digits=5):
         if text.worked_out(_is_of_pathology):
             yield Match(*found.span(), 0.8, "form of a pathologist's specimen number")
 
@@ -147,7 +147,7 @@ def _numbered(text: Text) -> Iterator[Match]:
     if not is_record(text):
         return
     labels = Labels(text)
-    for found in search_numbered(_ANY_NUMBER, text):
+    for found in search_numbered(_ANY_NUMBER, text, digits=4):
         start, end = found.span("number")
         tag = labels.before(start)
         if (tag and tag.end >= found.start()) or _OF_GOODS.search(found["word"]):
