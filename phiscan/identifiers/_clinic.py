@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-_ENDINGS = tuple(
-    (
-        "april opril sartan olol statin prazole cillin mycin floxacin dipine oxetine zepam zolam"
-        " formin gliptin parin codone triptan thiazide semide lukast solone afil itis oma emia"
-        " ectomy ostomy otomy plasty oscopy opathy algia uria pnea plegia paresis penia rrhea rrhoea"
-        " rrhagia sclerosis stenosis megaly lithiasis lozin glutide zumab ximab mumab tinib ciclib"
-        " cycline conazole setron dronate phylline terol barbital caine"
-    ).split()
+_ENDINGS = (
+    *("april", "opril", "sartan", "olol", "statin", "prazole", "cillin", "mycin", "floxacin"),
+    *("dipine", "oxetine", "zepam", "zolam", "formin", "gliptin", "parin", "codone"),
+    *("triptan", "thiazide", "semide", "lukast", "solone", "afil", "itis", "oma", "emia"),
+    *("ectomy", "ostomy", "otomy", "plasty", "oscopy", "opathy", "algia", "uria", "pnea"),
+    *("plegia", "paresis", "penia", "rrhea", "rrhoea", "rrhagia", "sclerosis", "stenosis"),
+    *("megaly", "lithiasis", "lozin", "glutide", "zumab", "ximab", "mumab", "tinib"),
+    *("ciclib", "cycline", "conazole", "setron", "dronate", "phylline", "terol", "barbital"),
+    "caine",
 )
 """How the words that `_NAMED_SO` knows may end: most words do not, and need no pattern."""
 _NAMED_SO = re.compile(

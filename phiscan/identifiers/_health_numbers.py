@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._check_digits import luhn_agrees, nhs_agrees, phn_agrees
 from phiscan.identifiers._codes import compact
 from phiscan.identifiers._ocr import as_digits, plain_dashes
-from phiscan.identifiers._views import cells_with_numbers, search_numbered
+from phiscan.identifiers._views import search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -67,14 +67,20 @@ def labelled_score(phrase: str, written: str) -> float | None:
 
 def unlabelled(text: Text) -> Iterator[Match]:
     """Yield numbers that the words elsewhere in the text and their own form give away."""
-    if _NHS_WORDS.search(text.flow):
-        for found in search_numbered(_NHS, text, digits=10):
-            if nhs_agrees(compact(found.group())):
-                yield Match(*found.span(), 0.6, "check digit of an NHS number")
-    if cells_with_numbers(text) and _QUEBEC_WORDS.search(text.flow):
-        for found in search_numbered(_QUEBEC, text, digits=8):
-            if _is_canadian(compact(found.group())):
-                yield Match(*found.span(), 0.8, "form of a Quebec health insurance number")
+    for found in search_numbered(_NHS, text, digits=10):
+        if nhs_agrees(compact(found.group())) and text.worked_out(_is_british):
+            yield Match(*found.span(), 0.6, "check digit of an NHS number")
+    for found in search_numbered(_QUEBEC, text, digits=8):
+        if _is_canadian(compact(found.group())) and text.worked_out(_is_of_quebec):
+            yield Match(*found.span(), 0.8, "form of a Quebec health insurance number")
+
+
+def _is_british(text: Text) -> bool:
+    return _NHS_WORDS.search(text.flow) is not None
+
+
+def _is_of_quebec(text: Text) -> bool:
+    return _QUEBEC_WORDS.search(text.flow) is not None
 
 
 def _is_canadian(code: str) -> bool:

@@ -67,18 +67,19 @@ def _lines(text: Text) -> list[tuple[str, list[int]]]:
 
 
 def _read_lines(text: Text) -> list[tuple[str, list[int]]]:
-    return list(_filled(text)) if "<" in text.flow.translate(_FILLER) else []
+    flow = text.flow.translate(_FILLER)
+    return list(_filled(text, flow)) if "<" in flow else []
 
 
-def _filled(text: Text) -> Iterator[tuple[str, list[int]]]:
+def _filled(text: Text, flow: str) -> Iterator[tuple[str, list[int]]]:
     starts: dict[int, tuple[int, int]] = {}
     for cell in text.cells:
         first = starts.get(cell.line, (cell.start, cell.end))[0]
         starts[cell.line] = first, cell.end
     for start, end in starts.values():
-        raw = text.flow[start:end].translate(_FILLER)
-        if "<" not in raw:
+        if flow.find("<", start, end) < 0:
             continue
+        raw = flow[start:end]
         offsets = [start + i for i, char in enumerate(raw) if not char.isspace()]
         line = "".join(raw.split())
         if 20 <= len(line) <= 100 and sum(map(str.islower, line)) < 3:

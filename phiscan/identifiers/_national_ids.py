@@ -110,7 +110,9 @@ def _valid(text: Text, forms: tuple[_Form, ...]) -> Iterator[Match]:
 
 def _stretches(text: Text) -> list[tuple[int, int]]:
     return [
-        found.span() for found in search_numbered(_STRETCH, text, digits=6) if _DIGIT.search(found.group())
+        found.span()
+        for found in search_numbered(_STRETCH, text, digits=6)
+        if _DIGIT.search(found.group())
     ]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._views import search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _marked(text: Text) -> Iterator[Match]:
 
 def _transmitted(text: Text) -> Iterator[Match]:
     """Yield the numbers on the line that a fax machine prints along the edge of a page."""
-    for page in _PAGE.finditer(text.flow):
+    for page in search_numbered(_PAGE, text, digits=2):
         line = text.line_of(text.cell_at(page.start()))
         start, end = line[0].start, line[-1].end
         if end - start > 160 or not _CLOCK.search(text.flow, start, end):

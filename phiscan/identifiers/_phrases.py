@@ -221,13 +221,14 @@ class Letters:
         """
         folded, counts, place = self.folded, self._counts, 0
         announced = [*self._announced, len(folded) + LONGEST + 1]
-        seen = dict[str, tuple[int, ...]]()
-        for found in _START.finditer(self._cases):
-            index = counts[found.start()] - 1
-            head = folded[index : index + _HEAD]
-            lengths = seen.get(head)
-            if lengths is None:
-                lengths = seen[head] = _lengths(head)
+        starts = [counts[found.start()] - 1 for found in _START.finditer(self._cases)]
+        heads = [folded[index : index + _HEAD] for index in starts]
+        lengths_of = {head: _lengths(head) for head in set(heads)}
+        maybe = {h: bool(lengths) or h[:2] in _starts() for h, lengths in lengths_of.items()}
+        for index, head in zip(starts, heads, strict=True):
+            if not maybe[head]:
+                continue
+            lengths = lengths_of[head]
             if lengths and (not lengths[0] or any(self.ends(index + each) for each in lengths)):
                 yield index, True
                 continue

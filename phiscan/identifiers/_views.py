@@ -6,7 +6,8 @@ Most lines of prose have no digit, and so hold no number that any pattern could 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._ocr import plain_dashes
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from phiscan.text import Cell, Text
 
 _RUN = re.compile(r"\d+")
+_PAGE, _OVER = 1024, 128
+"""Characters of a page, and those behind it into which what begins there may run."""
 _LONG = 5
 """Digits of a cell from which it may hold a number: a ZIP code has five, all others more."""
 
@@ -85,6 +88,37 @@ def _lowered(text: Text) -> str:
 
 def _dashed(text: Text) -> str:
     return plain_dashes(text.flow)
+
+
+class _Pages:
+    """Where patterns begin in the text in small letters, worked out a page at a time.
+
+    What stands near a few names of a long text is asked of a few pages of it.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._flow = lowered(text)
+        self._starts: dict[tuple[re.Pattern[str], int], list[int]] = {}
+
+    def starts(self, pattern: re.Pattern[str], page: int) -> list[int]:
+        """Return where a pattern begins on a page."""
+        if (pattern, page) not in self._starts:
+            first, end = page * _PAGE, (page + 1) * _PAGE
+            found = pattern.finditer(self._flow, first, end + _OVER)
+            places = takewhile(lambda place: place < end, (each.start() for each in found))
+            self._starts[pattern, page] = list(places)
+        return self._starts[pattern, page]
+
+
+def begins_within(pattern: re.Pattern[str], text: Text, first: int, last: int) -> bool:
+    """Return whether a pattern, in small letters, begins at an offset from `first` to `last`."""
+    pages = text.worked_out(_Pages)
+    for page in range(max(first, 0) // _PAGE, max(last, 0) // _PAGE + 1):
+        places = pages.starts(pattern, page)
+        index = bisect_left(places, first)
+        if index < len(places) and places[index] <= last:
+            return True
+    return False
 
 
 def search_numbered(

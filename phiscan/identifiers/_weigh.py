@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,11 @@ from phiscan.identifiers._clinic import is_short, signs_near
 from phiscan.identifiers._company import AGE_AND_SEX, in_company
 from phiscan.identifiers._names import bare_score, pieces
 from phiscan.identifiers._record import is_record
-from phiscan.identifiers._views import lowered
+from phiscan.identifiers._views import begins_within, lowered
 from phiscan.identifiers._words import first_rank, last_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from phiscan.protocols import Match
     from phiscan.text import Text
@@ -163,18 +162,18 @@ def weighed(text: Text, match: Match) -> Match:
 
 def _most(text: Text, match: Match, signs: int, *, personal: bool) -> float:
     """Return the score that a name may have at most where it stands: 1 where nothing is against."""
-    if _near(text, match, _exams):
+    if _near(text, match, _EXAM):
         return _PUBLIC_SCORE
     if _CALLED_AFTER.match(text.flow, match.end) and not match.reason.startswith("label"):
         return _PUBLIC_SCORE
     alone = not personal or (signs == 0 and not is_record(text))
-    if alone and not _is_announced(match) and _near(text, match, _public):
+    if alone and not _is_announced(match) and _near(text, match, _PUBLIC):
         return _PUBLIC_SCORE
     if not signs and _at_work(text, match):
         return 0.5
     if match.reason == _LEADING and not personal and not _is_known(text, match):
         return _PUBLIC_SCORE
-    taught = match.reason.startswith("title before") and not signs and _near(text, match, _lessons)
+    taught = match.reason.startswith("title before") and not signs and _near(text, match, _LESSONS)
     return 0.5 if taught else 1.0
 
 
@@ -196,10 +195,6 @@ def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
     sure = signs > 1 or personal or match.score >= 0.7
     score = max(match.score, most if sure else 0.65)
     return replace(match, score=score, reason=_with_care(match.reason))
-
-
-def _public(text: Text) -> list[int]:
-    return [found.start() for found in _PUBLIC.finditer(lowered(text))]
 
 
 def is_for_all(text: Text) -> bool:
@@ -228,35 +223,17 @@ def _is_known(text: Text, match: Match) -> bool:
 def _at_work(text: Text, match: Match) -> bool:
     """Return whether a name is announced as anybody's is, among words of work, schools and pets."""
     anybodys = match.reason.startswith(_ANYBODYS) or "announce a patient" in match.reason
-    return anybodys and not is_record(text) and _near(text, match, _work)
-
-
-def _work(text: Text) -> list[int]:
-    return [found.start() for found in _WORK.finditer(lowered(text))]
-
-
-def _exams(text: Text) -> list[int]:
-    return [found.start() for found in _EXAM.finditer(lowered(text))]
-
-
-def _lessons(text: Text) -> list[int]:
-    return [found.start() for found in _LESSONS.finditer(lowered(text))]
-
-
-def _titles(text: Text) -> list[int]:
-    return [found.start() for found in _LIST_TITLE.finditer(lowered(text))]
+    return anybodys and not is_record(text) and _near(text, match, _WORK)
 
 
 def among_public(text: Text, match: Match) -> bool:
     """Return whether a match stands among the words of a stage, a shelf or a plaque."""
-    return _near(text, match, _public)
+    return _near(text, match, _PUBLIC)
 
 
-def _near(text: Text, match: Match, places: Callable[[Text], list[int]]) -> bool:
-    """Return whether a place among those of a text lies near a match."""
-    every = text.worked_out(places)
-    first = bisect_left(every, match.start - _WIDTH)
-    return first < len(every) and every[first] <= match.end + _WIDTH
+def _near(text: Text, match: Match, words: re.Pattern[str]) -> bool:
+    """Return whether words of a pattern begin near a match."""
+    return begins_within(words, text, match.start - _WIDTH, match.end + _WIDTH)
 
 
 def _is_announced(match: Match) -> bool:
@@ -275,9 +252,7 @@ def _is_announced(match: Match) -> bool:
 
 def on_list(text: Text, start: int) -> bool:
     """Return whether a list of who came to a place of care, or lives there, stands above a name."""
-    every = text.worked_out(_titles)
-    first = bisect_left(every, start - _LIST)
-    return first < len(every) and every[first] < start
+    return begins_within(_LIST_TITLE, text, start - _LIST, start - 1)
 
 
 def _with_care(reason: str) -> str:
