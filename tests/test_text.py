@@ -168,6 +168,15 @@ def test_a_plain_string_has_cells(line: str) -> None:
     assert text.below(text.cells[0]) == text.cells[2]
 
 
+@given(st.lists(st.text("ab |\t", max_size=20), max_size=8), st.sampled_from([0, 2]))
+def test_below_in_a_plain_string_is_what_the_search_by_squares_finds(
+    lines: list[str], wide: int
+) -> None:
+    text = lay_out("\n".join(lines + [" | ".join("abc" * 20)] * wide))
+    for cell in text.cells:
+        assert text.below(cell) is Text._find_below(text, cell)
+
+
 def test_an_empty_text_is_a_text() -> None:
     assert arrange([]) == Text()
     assert Text().regions(0, 5) == ()

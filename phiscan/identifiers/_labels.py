@@ -54,6 +54,7 @@ class _Found:
         for index, tag in enumerate(self.tags):
             self.of.setdefault(tag.meaning, []).append(index)
         self.heads: dict[int, bool] = {}
+        self.opens: dict[int, bool] = {}
         self.lines: dict[int, list[Cell]] = {}
         for cell in text.cells:
             self.lines.setdefault(cell.line, []).append(cell)
@@ -66,7 +67,7 @@ class Labels:
         self.text = text
         found = text.worked_out(_Found)
         self.tags, self._tag_starts, self._lines = found.tags, found.starts, found.lines
-        self._of, self._heads = found.of, found.heads
+        self._of, self._heads, self._opens = found.of, found.heads, found.opens
 
     def _among(self, start: int, end: int) -> tuple[int, int]:
         """Return the first of the labels that start in a stretch, and the one after its last."""
@@ -158,10 +159,18 @@ class Labels:
 
     def opens(self, cell: Cell) -> bool:
         """Return whether `cell` begins with a label, so that it is nobody's value."""
+        opens = self._opens.get(cell.start)
+        if opens is None:
+            opens = self._opens[cell.start] = self._begins_with_label(cell)
+        return opens
+
+    def _begins_with_label(self, cell: Cell) -> bool:
         index = bisect_left(self._tag_starts, cell.start)
         if index == len(self.tags) or not self.tags[index].firm:
             return False
         start = self.tags[index].start
+        if start == cell.start:
+            return True
         return start < cell.end and bool(NUMBERING.fullmatch(self.text.flow, cell.start, start))
 
     def _up_to_label(self, cell: Cell, how: str, tag: Tag) -> Field:
