@@ -67,11 +67,18 @@ _EXAM = re.compile(
     re.MULTILINE,
 )
 """Words of an exam, in small letters: the patients in its questions are made up."""
-_ANYBODYS = tuple(
+ANYBODYS = tuple(
     f"label '{phrase}'"
     for phrase in (
         *("name", "full name", "first name", "last name", "owner", "customer name", "guest name"),
         *("student", "student name", "participant", "passenger", "visitor", "printed name"),
+        *("owner name", "names", "nom", "nombre", "nume", "alias", "client", "client name"),
+        *("tenant", "caller", "account holder", "prepared for", "contact person", "recipient"),
+        *("applicant", "applicant name", "traveler name", "print name", "vorname", "nachname"),
+        *("given name", "given names", "surname", "family name", "middle name", "mother"),
+        *("father", "husband", "wife", "son", "daughter", "parent", "spouse", "athlete", "pupil"),
+        *("learner", "child", "camper", "camper name", "donor", "athlete name", "pupil name"),
+        *("from", "to", "cc", "ship to", "respondent", "petitioner", "deceased", "naam", "navn"),
     )
 )
 """Labels that work, schools, hotels and kennels print as well."""
@@ -86,6 +93,12 @@ _LESSONS = re.compile(
     r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten)\b"
 )
 """Words of a school, in small letters: who is called by a title there, teaches."""
+_AROUND = {
+    "words of a stage or a shelf near": _PUBLIC,
+    "words of an exam near": _EXAM,
+    "words of work, schools and pets near": _WORK,
+    "words of lessons near": _LESSONS,
+}
 _WIDTH = 160
 """Characters before and behind a name that are searched for words of a stage or a shelf."""
 _PUBLIC_SCORE = 0.35
@@ -160,6 +173,17 @@ def weighed(text: Text, match: Match) -> Match:
     return _beside(text, match, signs, personal=personal) if 0.4 <= match.score < 0.8 else match
 
 
+def surroundings(text: Text, match: Match) -> Iterator[str]:
+    """Yield what the words near a name say of where it stands."""
+    for what, words in _AROUND.items():
+        if _near(text, match, words):
+            yield what
+    if _CALLED_AFTER.match(text.flow, match.end):
+        yield "a house or prize called after somebody"
+    if on_list(text, match.start):
+        yield "a list of who came above"
+
+
 def _most(text: Text, match: Match, signs: int, *, personal: bool) -> float:
     """Return the score that a name may have at most where it stands: 1 where nothing is against."""
     if _near(text, match, _EXAM):
@@ -222,7 +246,7 @@ def _is_known(text: Text, match: Match) -> bool:
 
 def _at_work(text: Text, match: Match) -> bool:
     """Return whether a name is announced as anybody's is, among words of work, schools and pets."""
-    anybodys = match.reason.startswith(_ANYBODYS) or "announce a patient" in match.reason
+    anybodys = match.reason.startswith(ANYBODYS) or "announce a patient" in match.reason
     return anybodys and not is_record(text) and _near(text, match, _WORK)
 
 

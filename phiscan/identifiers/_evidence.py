@@ -1,0 +1,114 @@
+"""What speaks for a name being a patient's and what against it, added up to a probability.
+
+No word decides by itself: a title before a name is a patient's among words of care and a guest's
+among those of a hotel. Each observation below is true or not; its weight of evidence, in
+`_evidence.toml`, was fitted to the half of the benchmark's documents that rules may be written
+with (logistic regression; `python -m benchmarks.name_evidence`). The sum of the weights is the
+logarithm of the odds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from phiscan.identifiers._clinic import signs_near
+from phiscan.identifiers._company import aged, in_company
+from phiscan.identifiers._dates import dates_in
+from phiscan.identifiers._labels import Labels
+from phiscan.identifiers._names import bare_score, pieces
+from phiscan.identifiers._record import is_record
+from phiscan.identifiers._views import lowered
+from phiscan.identifiers._weigh import ANYBODYS, is_for_all, surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phiscan.protocols import Match
+    from phiscan.text import Text
+
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_QUOTED = re.compile(r"'[^']*' ")
+_MONEY = re.compile(r"[$€£] ?\d|\d ?[€£]|\b\d+\.\d\d\b")
+_SURE = ("machine-readable zone", "holder's name", "field of a driver's licence")
+_MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 5, 4, 3
+
+
+@cache
+def _settings() -> dict[str, frozenset[str]]:
+    file = resources.files("phiscan.identifiers").joinpath("_settings.toml")
+    lists: dict[str, str] = tomllib.loads(file.read_text("utf-8"))
+    return {setting: frozenset(words.split()) for setting, words in lists.items()}
+
+
+@cache
+def _weights() -> dict[str, float]:
+    file = resources.files("phiscan.identifiers").joinpath("_evidence.toml")
+    weights: dict[str, float] = tomllib.loads(file.read_text("utf-8"))
+    return weights
+
+
+def observations(text: Text, match: Match, names: int) -> Iterator[str]:
+    """Yield what is true of a name and of what stands round it.
+
+    `match` is as it was found, before anything near it was weighed; `names` is how many there are.
+    """
+    yield f"found as: {_QUOTED.sub('', match.reason)}"
+    yield from text.worked_out(_of_text)
+    yield from surroundings(text, match)
+    yield from _up_to("words of care near", signs_near(text, match.start, match.end), _MOST_SIGNS)
+    yield from _up_to("names in the text", names, _MOST_NAMES)
+    cell = text.cell_at(match.start)
+    if in_company(text, cell):
+        yield "age, sex, number or old date near"
+    if aged(text, cell):
+        yield "age and sex or old date near"
+    words = list(pieces(text.flow, match.start, match.end))
+    yield f"lists of names: {bare_score(words):.1f}"
+    if len([word for word in words if not word.initial]) < 2:
+        yield "one word"
+
+
+def _up_to(what: str, count: int, most: int) -> Iterator[str]:
+    """Yield that there is one, two ... of something."""
+    return (f"{what}: {number}" for number in range(1, min(count, most) + 1))
+
+
+def _of_text(text: Text) -> tuple[str, ...]:
+    """Return what is true of the whole of a text."""
+    small = lowered(text)
+    words = frozenset(_WORD.findall(small))
+    found = [f"label: {each}" for each in {tag.meaning for tag in Labels(text).tags if tag.firm}]
+    for setting, known in _settings().items():
+        found += _up_to(f"words of {setting}", len(words & known), _MOST_WORDS)
+    found += _up_to("words of care", signs_near(text, 0, len(text.flow)), _MOST_SIGNS)
+    if is_for_all(text):
+        found.append("speaks to everybody")
+    if is_record(text):
+        found.append("a record")
+    if any(date.long_ago for date in dates_in(text)):
+        found.append("a date of long ago")
+    if _MONEY.search(small):
+        found.append("a price")
+    found += [f"words: {size}" for size in (8, 16, 32, 64) if len(small.split()) >= size]
+    return tuple(found)
+
+
+def is_weighed(match: Match) -> bool:
+    """Return whether a name is weighed: one behind a label that only patients have is not."""
+    if match.reason.startswith("label"):
+        return match.reason.startswith(ANYBODYS)
+    return not match.reason.startswith(_SURE)
+
+
+def probability(text: Text, match: Match, names: int) -> float:
+    """Return how likely a name is a patient's, 0 to 1."""
+    weights = _weights()
+    own = math.log(match.score / (1 - match.score)) if 0 < match.score < 1 else 0.0
+    odds = weights["nothing"] + weights["score"] * own
+    odds += sum(weights.get(each, 0.0) for each in observations(text, match, names))
+    return 1 / (1 + math.exp(-odds))
