@@ -51,7 +51,7 @@ class Scored:
     def bystander(self, one: Found) -> Mark | None:
         """Return the bystander of the right form that a match lies on, if any."""
         for mark in self.document.marks:
-            if mark.bystander and _same_form(one.kind, mark.kind) and self._meets(one, mark):
+            if mark.bystander and _same_form(one.kind, mark.kind) and self.meets(one, mark):
                 return mark
         return None
 
@@ -71,7 +71,7 @@ class Scored:
         whole = self._count(one.start, one.end) - excused
         return shared > 0 and shared >= OVERLAP * own and shared >= OVERLAP * whole
 
-    def _meets(self, one: Found, mark: Mark) -> bool:
+    def meets(self, one: Found, mark: Mark) -> bool:
         """Return whether most of the shorter of two spans is common to both."""
         shared = self._count(max(one.start, mark.start), min(one.end, mark.end))
         shorter = min(self._count(one.start, one.end), self._count(mark.start, mark.end))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -23,10 +24,10 @@ from phiscan.identifiers._labels import Labels
 from phiscan.identifiers._names import bare_score, pieces
 from phiscan.identifiers._record import is_record
 from phiscan.identifiers._views import lowered
-from phiscan.identifiers._weigh import ANYBODYS, is_for_all, surroundings
+from phiscan.identifiers._surroundings import ANYBODYS, is_for_all, is_of_an_exam, surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from phiscan.protocols import Match
     from phiscan.text import Text
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _QUOTED = re.compile(r"'[^']*' ")
 _MONEY = re.compile(r"[$€£] ?\d|\d ?[€£]|\b\d+\.\d\d\b")
+_CARE = "words of a patient's care"
+_MADE_UP = 0.35
+"""The score of a patient in the question of an exam."""
 _SURE = ("machine-readable zone", "holder's name", "field of a driver's licence")
 _MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 5, 4, 3
 
@@ -105,10 +109,29 @@ def is_weighed(match: Match) -> bool:
     return not match.reason.startswith(_SURE)
 
 
-def probability(text: Text, match: Match, names: int) -> float:
-    """Return how likely a name is a patient's, 0 to 1."""
+def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
+    """Yield all names of a text with their probability as score."""
+    for match in matches:
+        if is_weighed(match):
+            score = probability(observations(text, match, len(matches)), match.score)
+            care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
+            reason = f"{match.reason}, beside {_CARE}" if care else match.reason
+            yield replace(match, score=score, reason=reason)
+        elif match.reason.startswith("label") and is_of_an_exam(text, match):
+            yield replace(match, score=min(match.score, _MADE_UP))
+        else:
+            yield match
+
+
+def log_odds(score: float) -> float:
+    """Return the logarithm of the odds of a score, at most about 4 either way."""
+    kept = min(max(score, 0.02), 0.98)
+    return math.log(kept / (1 - kept))
+
+
+def probability(observed: Iterable[str], score: float) -> float:
+    """Return how likely a name is a patient's, 0 to 1, by what is true of it and its own score."""
     weights = _weights()
-    own = math.log(match.score / (1 - match.score)) if 0 < match.score < 1 else 0.0
-    odds = weights["nothing"] + weights["score"] * own
-    odds += sum(weights.get(each, 0.0) for each in observations(text, match, names))
+    odds = weights["nothing"] + weights["own score"] * log_odds(score)
+    odds += sum(weights.get(each, 0.0) for each in observed)
     return 1 / (1 + math.exp(-odds))

@@ -13,7 +13,7 @@ from phiscan.identifiers._clinic import is_short, signs_in, signs_on_line
 from phiscan.identifiers._jobs import follows_role
 from phiscan.identifiers._names import STAFF, Piece, is_company, pieces
 from phiscan.identifiers._rows import is_eponym
-from phiscan.identifiers._weigh import is_for_all
+from phiscan.identifiers._surroundings import is_for_all
 from phiscan.identifiers._words import first_rank, last_rank
 from phiscan.protocols import Match
 

@@ -9,7 +9,7 @@ from phiscan.identifiers._announced import match_of, may_be, run_of_names
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._jobs import follows_role, names_job
 from phiscan.identifiers._names import STAFF, TITLES, pieces
-from phiscan.identifiers._weigh import on_list
+from phiscan.identifiers._surroundings import on_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

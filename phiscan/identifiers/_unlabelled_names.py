@@ -16,7 +16,7 @@ from phiscan.identifiers._jobs import beside_job, names_job
 from phiscan.identifiers._names import STAFF, Piece, bare_score, is_company, pieces, unknown_words
 from phiscan.identifiers._places import STATES
 from phiscan.identifiers._record import is_record
-from phiscan.identifiers._weigh import on_list
+from phiscan.identifiers._surroundings import on_list
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from phiscan.identifiers._dates import Date, dates_in, read_date
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._names import near_name
 from phiscan.identifiers._spans import Covered
-from phiscan.identifiers._weigh import among_public
+from phiscan.identifiers._surroundings import among_public
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from phiscan.identifiers._announced import (
 from phiscan.identifiers._boards import listed
 from phiscan.identifiers._card_holders import card_holders
 from phiscan.identifiers._clinic import signs_near
+from phiscan.identifiers._evidence import believed
 from phiscan.identifiers._labels import IN_COLUMN, ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._names import (
     STAFF,
@@ -36,7 +37,6 @@ from phiscan.identifiers._split_names import split_names
 from phiscan.identifiers._tags import Tag
 from phiscan.identifiers._timed import timed
 from phiscan.identifiers._unlabelled_names import unlabelled
-from phiscan.identifiers._weigh import vouched, weighed
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class PersonName:
             *noted(text),
         )
         kept = [each for each in found if taken.claim(each.start, each.end)]
-        yield from vouched([weighed(text, each) for each in (*addressed, *kept)])
+        yield from believed(text, (*addressed, *kept))
 
 
 def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:

@@ -1,20 +1,15 @@
-"""Weigh a name by what stands near: a patient's illness, age and number, or a stage and a shelf."""
+"""What the words near a name say of where it stands: on a stage, on a shelf, at work, on a list."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._clinic import is_short, signs_near
-from phiscan.identifiers._company import AGE_AND_SEX, in_company
-from phiscan.identifiers._names import bare_score, pieces
-from phiscan.identifiers._record import is_record
+from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._views import begins_within, lowered
-from phiscan.identifiers._words import first_rank, last_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from phiscan.protocols import Match
     from phiscan.text import Text
@@ -101,7 +96,6 @@ _AROUND = {
 }
 _WIDTH = 160
 """Characters before and behind a name that are searched for words of a stage or a shelf."""
-_PUBLIC_SCORE = 0.35
 _LIST_TITLE = re.compile(
     r"\b(?:sign[- ]?in(?: sheet)?|visitors?'? (?:log|book|list)|waiting room|wait(?:ing)? ?list"
     r"|census|now calling|next patient|showers? ?[-:]|shower list|bath (?:list|schedule)"
@@ -116,16 +110,7 @@ _LIST_TITLE = re.compile(
     r"|today'?s patients)\b(?! notice)",
     re.MULTILINE,
 )
-_NOTE = 40
-"""Words up to which a text is a note, in which a name in a sentence is its subject."""
-_LINE = 20
-"""Words up to which one word of care is enough for that."""
-_CARE = "words of a patient's care"
-_LEADING = "name before words of a patient's care"
-_CAME = "on a list of who came"
 _AGED = re.compile(rf"[ ,;|(\t-]{{1,6}}(?:{AGE_AND_SEX})")
-_KNOWN = 0.4
-"""The score from which both words of a name are on the lists in their places (`bare_score`)."""
 _FOR_ALL = re.compile(
     r"\b(?:lot|exp|mfr|ndc|rx only|store at|usp|sku|isbn|episode|podcast|reviews?|pager|on[- ]call"
     r"|crew|policy|edition|chapter|cohort|abstract|poster|order of draw|daily check|checklist"
@@ -135,42 +120,13 @@ _FOR_ALL = re.compile(
     r"|[$€£%]\d|\d% off|[©®™]",
 )
 """What a package, a poster, a rota or a lesson says, in small letters, and hardly a note."""
-_FORM = 0.35
-"""The score below which the words of a name are ordinary ones as well (`bare_score`)."""
-_ROWS, _IN_ROWS = 3, 0.75
-"""Names beside words of care that make a list of patients, and the score that each then has."""
-_MARKED = 0.8
-_MOST = {
-    "name in a note of care": 0.65,
-    "form of a name": 0.7,
-    "initials beside a bed or room": 0.65,
-}
-"""The score of a name beside words of care, measured on the tune half (`benchmarks.identifiers`,
-table of rules): 0.75 to 0.88 of the marked ones were a patient's, 0.46 of the bare ones, which are
-drugs and headings as well. Initials alone ask for a look, no more."""
 _LIST = 400
 """Characters above a name in which the title of its list is looked for."""
 
 
-def weighed(text: Text, match: Match) -> Match:
-    """Return a name with the score that its neighbourhood makes of its own one.
-
-    A form of a name is a patient's where one sign of care and an age, number or old date stand
-    near, or two signs; it is a public person's among the words of a stage or a shelf, if no age
-    or number says otherwise. A label says that by itself.
-    """
-    if match.score < _FORM:
-        listed = match.reason == "form of a name" and on_list(text, match.start)
-        return replace(match, score=0.5, reason=f"{match.reason}, {_CAME}") if listed else match
-    signs = signs_near(text, match.start, match.end)
-    personal = in_company(text, text.cell_at(match.start))
-    most = _most(text, match, signs, personal=personal)
-    if most < 1:
-        return replace(match, score=min(match.score, most))
-    if "running" in match.reason:
-        noted = (signs > 1 and is_short(text, _NOTE)) or (signs and is_short(text, _LINE))
-        return replace(match, score=0.65, reason=_with_care(match.reason)) if noted else match
-    return _beside(text, match, signs, personal=personal) if 0.4 <= match.score < 0.8 else match
+def is_of_an_exam(text: Text, match: Match) -> bool:
+    """Return whether a name stands among the words of an exam: its patients are made up."""
+    return _near(text, match, _EXAM)
 
 
 def surroundings(text: Text, match: Match) -> Iterator[str]:
@@ -178,47 +134,12 @@ def surroundings(text: Text, match: Match) -> Iterator[str]:
     for what, words in _AROUND.items():
         if _near(text, match, words):
             yield what
+    if _AGED.match(text.flow, match.end):
+        yield "age or sex right behind"
     if _CALLED_AFTER.match(text.flow, match.end):
         yield "a house or prize called after somebody"
     if on_list(text, match.start):
         yield "a list of who came above"
-
-
-def _most(text: Text, match: Match, signs: int, *, personal: bool) -> float:
-    """Return the score that a name may have at most where it stands: 1 where nothing is against."""
-    if _near(text, match, _EXAM):
-        return _PUBLIC_SCORE
-    if _CALLED_AFTER.match(text.flow, match.end) and not match.reason.startswith("label"):
-        return _PUBLIC_SCORE
-    alone = not personal or (signs == 0 and not is_record(text))
-    if alone and not _is_announced(match) and _near(text, match, _PUBLIC):
-        return _PUBLIC_SCORE
-    if not signs and _at_work(text, match):
-        return 0.5
-    if match.reason == _LEADING and not personal and not _is_known(text, match):
-        return _PUBLIC_SCORE
-    taught = match.reason.startswith("title before") and not signs and _near(text, match, _LESSONS)
-    return 0.5 if taught else 1.0
-
-
-def vouched(matches: Sequence[Match]) -> Iterator[Match]:
-    """Yield names; several beside words of care are a list of patients and vouch for others."""
-    rows = sum(match.score >= 0.65 and _CARE in match.reason for match in matches)
-    for match in matches:
-        listed = rows >= _ROWS and _CARE in match.reason and 0.65 <= match.score < _IN_ROWS
-        yield replace(match, score=_IN_ROWS) if listed else match
-
-
-def _beside(text: Text, match: Match, signs: int, *, personal: bool) -> Match:
-    """Return a name with the score of what stands beside it: a list's title, words of care."""
-    if on_list(text, match.start):
-        return replace(match, score=0.8, reason=f"{match.reason}, {_CAME}")
-    if not signs or match.score < 0.45:
-        return match
-    most = _MOST.get(match.reason, _MARKED)
-    sure = signs > 1 or personal or match.score >= 0.7
-    score = max(match.score, most if sure else 0.65)
-    return replace(match, score=score, reason=_with_care(match.reason))
 
 
 def is_for_all(text: Text) -> bool:
@@ -228,26 +149,6 @@ def is_for_all(text: Text) -> bool:
 
 def _is_for_all(text: Text) -> bool:
     return _FOR_ALL.search(lowered(text)) is not None
-
-
-def _is_known(text: Text, match: Match) -> bool:
-    """Return whether the lists know a name well, or an age stands right behind it.
-
-    Brands and headings stand before words of care as well: of names that the lists hardly know
-    6 of 30 were a patient's (both halves of the benchmark), of the others 3 in 4.
-    """
-    if _AGED.match(text.flow, match.end):
-        return True
-    words = [word for word in pieces(text.flow, match.start, match.end) if not word.initial]
-    if len(words) > 1:
-        return bare_score(words) >= _KNOWN
-    return any(last_rank(word.bare) or first_rank(word.bare) for word in words)
-
-
-def _at_work(text: Text, match: Match) -> bool:
-    """Return whether a name is announced as anybody's is, among words of work, schools and pets."""
-    anybodys = match.reason.startswith(ANYBODYS) or "announce a patient" in match.reason
-    return anybodys and not is_record(text) and _near(text, match, _WORK)
 
 
 def among_public(text: Text, match: Match) -> bool:
@@ -260,24 +161,6 @@ def _near(text: Text, match: Match, words: re.Pattern[str]) -> bool:
     return begins_within(words, text, match.start - _WIDTH, match.end + _WIDTH)
 
 
-def _is_announced(match: Match) -> bool:
-    """Return whether words before or behind a name say more than its form does."""
-    return match.reason.startswith(
-        (
-            "label",
-            "machine",
-            "words that announce a patient",
-            "words that say",
-            "name beside",
-            "words that announce a newborn",
-        )
-    )
-
-
 def on_list(text: Text, start: int) -> bool:
     """Return whether a list of who came to a place of care, or lives there, stands above a name."""
     return begins_within(_LIST_TITLE, text, start - _LIST, start - 1)
-
-
-def _with_care(reason: str) -> str:
-    return reason if _CARE in reason else f"{reason}, beside {_CARE}"

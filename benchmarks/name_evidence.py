@@ -1,0 +1,140 @@
+"""Fit the weights by which names are weighed: `python -m benchmarks.name_evidence [--write]`.
+
+Every name that is found in the documents of the half for tuning and that no label of patients
+announces is a case: is it a patient's, and what is true of it (`phiscan.identifiers._evidence`)?
+Logistic regression with a penalty on large weights makes weights of evidence of that. The table
+says how often those of each score were right, each document weighed by what the others taught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks._identifiers_corpus import TUNE, Document, read_corpus
+from benchmarks._identifiers_scoring import Found, Scored
+from benchmarks.intervals import Share
+from phiscan.identifiers import _evidence, person_name
+from phiscan.plain_layout import lay_out
+from phiscan.protocols import Match
+from phiscan.text import Text
+
+OWN, NOTHING = "own score", "nothing"
+"""The weights of the score that a name was found with, and of no observation at all."""
+_LEAST = 4
+"""Documents in which an observation is true before it gets a weight."""
+_PENALTY = 3.0
+_STEPS, _RATE, _MOMENTUM = 400, 0.5, 0.9
+_FOLDS = 8
+_BINS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+_HEAD = """\
+# Weights of evidence for a name being a patient's: what each observation adds to the logarithm of
+# the odds. Written by `python -m benchmarks.name_evidence --write`; not to be changed by hand.
+"""
+Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A name found in a document: what was seen, and whether it is a patient's."""
+
+    document: str
+    observed: frozenset[str]
+    score: float
+    right: bool
+
+
+def cases(documents: Iterable[Document]) -> Iterator[Case]:
+    """Yield the names of some documents that evidence decides about."""
+    for document in documents:
+        text, scored = lay_out(document.text), Scored(document, ())
+        found = _found(text)
+        for match in filter(_evidence.is_weighed, found):
+            one = Found("name", match.start, match.end, match.score)
+            yield Case(
+                document.name,
+                frozenset(_evidence.observations(text, match, len(found))),
+                match.score,
+                any(truth.kind == "name" and scored.meets(one, truth) for truth in document.truths),
+            )
+
+
+def _found(text: Text) -> Sequence[Match]:
+    """Return the names of a text as they are before they are weighed."""
+    with mock.patch.object(person_name, "believed", lambda _, matches: iter(matches)):
+        return list(person_name.IDENTIFIER.find(text))
+
+
+def fitted(seen: Sequence[Case]) -> Weights:
+    """Return the weights that explain some cases best, by gradient descent."""
+    counts = Counter(
+        what for _, what in {(case.document, what) for case in seen for what in case.observed}
+    )
+    names = sorted(what for what, count in counts.items() if count >= _LEAST)
+    column = {what: index for index, what in enumerate(names)}
+    table = np.zeros((len(seen), len(names) + 2))
+    table[:, -1] = 1.0
+    for row, case in enumerate(seen):
+        table[row, [column[what] for what in case.observed if what in column]] = 1.0
+        table[row, -2] = _evidence.log_odds(case.score)
+    weights = _descended(table, np.array([case.right for case in seen], np.float64))
+    return dict(zip((*names, OWN, NOTHING), weights.tolist(), strict=True))
+
+
+def _descended(table: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    penalty = np.full(table.shape[1], _PENALTY)
+    penalty[-1] = 0.0
+    weights, speed = np.zeros(table.shape[1]), np.zeros(table.shape[1])
+    for _ in range(_STEPS):
+        wrong = 1 / (1 + np.exp(-table @ weights)) - right
+        speed = _MOMENTUM * speed - _RATE * (table.T @ wrong + penalty * weights) / len(right)
+        weights = weights + speed
+    return weights
+
+
+def held_out(seen: Sequence[Case]) -> list[tuple[float, bool]]:
+    """Return for each case how likely the cases of other documents make it, and if it is right."""
+    names = sorted({case.document for case in seen})
+    random.Random(1).shuffle(names)  # noqa: S311 - repeatable, no secret
+    fold = {name: index % _FOLDS for index, name in enumerate(names)}
+    found = []
+    for number in range(_FOLDS):
+        weights = fitted([case for case in seen if fold[case.document] != number])
+        with mock.patch.object(_evidence, "_weights", lambda weights=weights: weights):
+            found += [
+                (_evidence.probability(case.observed, case.score), case.right)
+                for case in seen
+                if fold[case.document] == number
+            ]
+    return found
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.name_evidence")
+    parser.add_argument("--write", action="store_true", help="write the weights into the package")
+    options = parser.parse_args()
+    documents = [d for d in read_corpus() if d.half == TUNE and d.verdict != "specimen"]
+    seen = list(cases(documents))
+    believed = held_out(seen)
+    print(f"{len(seen)} names\n\nscore        right")
+    for low, high in pairwise(_BINS):
+        own = [right for score, right in believed if low <= score < high]
+        print(f"{low:.1f}-{min(high, 1):.1f} {Share(sum(own), len(own))!s:>24}")
+    if options.write:
+        lines = (f'"{what}" = {weight:.2f}\n' for what, weight in sorted(fitted(seen).items()))
+        path = Path(_evidence.__file__).with_suffix(".toml")
+        path.write_text(_HEAD + "".join(lines), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
