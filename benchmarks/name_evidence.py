@@ -1,9 +1,10 @@
 """Fit the weights by which names are weighed: `python -m benchmarks.name_evidence [--write]`.
 
-Every name that is found in the documents of the half for tuning and that no label of patients
-announces is a case: is it a patient's, and what is true of it (`phiscan.identifiers._evidence`)?
-Logistic regression with a penalty on large weights makes weights of evidence of that. The table
-says how often those of each score were right, each document weighed by what the others taught.
+Every name that is found in the documents of the half for tuning, clean and misread, and that no
+label of patients announces is a case: is it a patient's, and what is true of it (see
+`phiscan.identifiers._evidence`)? Logistic regression with a penalty on large weights makes weights
+of evidence of that. The table says how often those of each score were right, each document weighed
+by what the others taught.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks._identifiers_corpus import TUNE, Document, read_corpus
+from benchmarks._identifiers_noise import noised
 from benchmarks._identifiers_scoring import Found, Scored
 from benchmarks.intervals import Share
 from phiscan.identifiers import _evidence, person_name
@@ -58,7 +60,9 @@ def cases(documents: Iterable[Document]) -> Iterator[Case]:
     for document in documents:
         text, scored = lay_out(document.text), Scored(document, ())
         found = _found(text)
-        for match in filter(_evidence.is_weighed, found):
+        for match in found:
+            if not _evidence.is_weighed(match) or _evidence.is_vetoed(text, match):
+                continue
             one = Found("name", match.start, match.end, match.score)
             yield Case(
                 document.name,
@@ -124,7 +128,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     options = parser.parse_args()
     documents = [d for d in read_corpus() if d.half == TUNE and d.verdict != "specimen"]
-    seen = list(cases(documents))
+    seen = [*cases(documents), *cases(noised(document, seed=1) for document in documents)]
     believed = held_out(seen)
     print(f"{len(seen)} names\n\nscore        right")
     for low, high in pairwise(_BINS):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TITLE = re.compile(
     r"(?<![\w'’])(?:(?:Mr|Mrs|Ms|Mx|Mme|Mlle|Sig|Dhr|Mevr|Sra|Srta|Dona|Doña|Ny|Tn|Nn|Smt|Shri|Hr|Puan"
-    r"|Encik|Md|Mohd)(?:\. {0,2}| {1,2})"
+    r"|Encik|Md|Mohd|Sig\.?ra|Sig\.?na|mevr|Fru)(?:\. {0,2}| {1,2})"
     r"|(?:Miss|Mister|Monsieur|Madame|Herrn?|Frau|Señora?|Signora?|Pani?) {1,2}"
     r"|(?:Nana|Grandma|Grandpa) {1,2}"
     r"|(?<![,;&] )(?:M|Sr)\. {1,2}(?![\w'’-]+, [A-Z]\.)"
@@ -115,6 +115,23 @@ _NOBODY = frozenset(
     }
 )
 """What stands behind a title or a room, or at the head of a line, and is no name."""
+_CALENDAR = frozenset(
+    {
+        *("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"),
+        *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("today", "tomorrow", "tonight"),
+    }
+)
+"""What stands behind a name and is the day of an appointment."""
+_HONOURED = re.compile(
+    r"(?<![一-龥々ぁ-んァ-ヶー])(?!お客|皆|各位|患者|お子|利用者)"
+    r"(?P<name>[一-龥々]{1,4}(?:[ \u3000]?[一-龥々ぁ-んァ-ヶー]{1,6})?)[ \u3000]?(?:様|さん|殿)"
+    r"(?![一-龥々])|(?<![가-힣])(?!고객|환자|회원)(?P<korean>[가-힣]{2,4}) ?(?:님|씨)(?![가-힣])"
+)
+"""Japanese and Korean names with what politeness puts behind them; customers and patients at large
+are called so too."""
+_POLITE = re.compile("様|さん|殿|님|씨")
 _NEWBORN = re.compile(
     r"\b(?:(?:baby|newborn|infant) ?(?:boy|girl|male|female)|infant of|twin (?:[ab]|one|two|1|2)"
     r"|BB|BG)[ ,:]{1,2}(?=[A-Z])",
@@ -197,6 +214,8 @@ def _as_called(text: Text) -> Iterator[Match]:
     flow = text.flow
     for found in search_lines(_TRAVELLER, text, _TITLED):
         yield Match(found.start(), found.end(), 0.7, "title behind a name")
+    for found in search_lines(_HONOURED, text, _POLITE):
+        yield Match(*found.span(found.lastgroup or 0), 0.6, "title behind a name")
     for found in search_lines(_NEWBORN, text, _BORN):
         run = run_of_names(flow, found.end(), _cell_end(text, found.end()))
         care = signs_near(text, *found.span()) > 0
@@ -250,6 +269,8 @@ def run_of_names(raw: str, start: int, end: int | None = None) -> list[Piece]:
             break
         if run and _is_acronym(word) and not run[0].text.isupper():
             break  # `Ricci PA 160/90`
+        if run and word.bare in _CALENDAR:
+            break  # `Florence Diggs  Thu Dec 3`
         if word.bare in _NOBODY or (word.ordinary and not word.initial and not word.census):
             break
         run.append(word)

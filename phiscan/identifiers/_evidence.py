@@ -20,11 +20,18 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._company import aged, in_company
 from phiscan.identifiers._dates import dates_in
-from phiscan.identifiers._labels import Labels
 from phiscan.identifiers._names import bare_score, pieces
 from phiscan.identifiers._record import is_record
+from phiscan.identifiers._surroundings import (
+    ANYBODYS,
+    among_public,
+    is_for_all,
+    is_nobodys,
+    is_of_an_animal,
+    surroundings,
+)
 from phiscan.identifiers._views import lowered
-from phiscan.identifiers._surroundings import ANYBODYS, is_for_all, is_of_an_exam, surroundings
+from phiscan.identifiers._words import first_rank, last_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,9 +44,19 @@ _QUOTED = re.compile(r"'[^']*' ")
 _MONEY = re.compile(r"[$€£] ?\d|\d ?[€£]|\b\d+\.\d\d\b")
 _CARE = "words of a patient's care"
 _MADE_UP = 0.35
-"""The score of a patient in the question of an exam."""
+"""The score of a patient in the question of an exam, or with paws."""
 _SURE = ("machine-readable zone", "holder's name", "field of a driver's licence")
+_ANNOUNCED = ("label", "words that announce a patient", "words that say", "name beside")
+"""Reasons that say more than the form of a name does."""
+_KNOWN = 0.4
+"""The score from which both words of a name are on the lists in their places (`bare_score`)."""
 _MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 5, 4, 3
+
+
+_ELSEWHERE = (
+    *("shop", "table", "travel", "school", "sport", "law", "code", "office", "stage", "animals"),
+)
+"""Settings in which nobody is cared for; the others are those of hospitals and their schools."""
 
 
 @cache
@@ -61,20 +78,51 @@ def observations(text: Text, match: Match, names: int) -> Iterator[str]:
 
     `match` is as it was found, before anything near it was weighed; `names` is how many there are.
     """
-    yield f"found as: {_QUOTED.sub('', match.reason)}"
+    yield f"found as: {_sort(match)}"
     yield from text.worked_out(_of_text)
     yield from surroundings(text, match)
     yield from _up_to("words of care near", signs_near(text, match.start, match.end), _MOST_SIGNS)
     yield from _up_to("names in the text", names, _MOST_NAMES)
     cell = text.cell_at(match.start)
-    if in_company(text, cell):
+    personal = in_company(text, cell)
+    if personal:
         yield "age, sex, number or old date near"
+    yield from _alone(text, match, personal=personal)
     if aged(text, cell):
         yield "age and sex or old date near"
     words = list(pieces(text.flow, match.start, match.end))
     yield f"lists of names: {bare_score(words):.1f}"
     if len([word for word in words if not word.initial]) < 2:
         yield "one word"
+
+
+def _alone(text: Text, match: Match, *, personal: bool) -> Iterator[str]:
+    """Yield what speaks against a name where nothing near it is a person's."""
+    care = signs_near(text, match.start, match.end) > 0 or is_record(text)
+    announced = match.reason.startswith(_ANNOUNCED)
+    if not personal and not _is_known(text, match):
+        yield "no list knows it, and nothing personal near"
+    if not (personal and care) and not announced and among_public(text, match):
+        yield "a stage or a shelf, and no patient near"
+    if not care and match.reason.startswith("label"):
+        yield "a label that anybody has, and no word of care near"
+    if not care and match.reason.startswith("title"):
+        yield "a title, and no word of care near"
+
+
+def _is_known(text: Text, match: Match) -> bool:
+    """Return whether the lists know a name well: brands and headings stand before words of care."""
+    words = [word for word in pieces(text.flow, match.start, match.end) if not word.initial]
+    if len(words) > 1:
+        return bare_score(words) >= _KNOWN
+    return any(last_rank(word.bare) or first_rank(word.bare) for word in words)
+
+
+def _sort(match: Match) -> str:
+    """Return the reason of a match without the words of its label."""
+    if match.reason.startswith("label"):
+        return "a label that anybody has"
+    return _QUOTED.sub("", match.reason)
 
 
 def _up_to(what: str, count: int, most: int) -> Iterator[str]:
@@ -86,10 +134,12 @@ def _of_text(text: Text) -> tuple[str, ...]:
     """Return what is true of the whole of a text."""
     small = lowered(text)
     words = frozenset(_WORD.findall(small))
-    found = [f"label: {each}" for each in {tag.meaning for tag in Labels(text).tags if tag.firm}]
+    found: list[str] = []
     for setting, known in _settings().items():
         found += _up_to(f"words of {setting}", len(words & known), _MOST_WORDS)
     found += _up_to("words of care", signs_near(text, 0, len(text.flow)), _MOST_SIGNS)
+    elsewhere = words & frozenset[str]().union(*(_settings()[each] for each in _ELSEWHERE))
+    found += _up_to("words of other settings", len(elsewhere), _MOST_SIGNS)
     if is_for_all(text):
         found.append("speaks to everybody")
     if is_record(text):
@@ -109,16 +159,21 @@ def is_weighed(match: Match) -> bool:
     return not match.reason.startswith(_SURE)
 
 
+def is_vetoed(text: Text, match: Match) -> bool:
+    """Return whether a name is certainly no patient's: one of an exam, a house, or with paws."""
+    return is_nobodys(text, match) or text.worked_out(is_of_an_animal)
+
+
 def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
     """Yield all names of a text with their probability as score."""
     for match in matches:
-        if is_weighed(match):
+        if is_vetoed(text, match):
+            yield replace(match, score=min(match.score, _MADE_UP))
+        elif is_weighed(match):
             score = probability(observations(text, match, len(matches)), match.score)
             care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
             reason = f"{match.reason}, beside {_CARE}" if care else match.reason
             yield replace(match, score=score, reason=reason)
-        elif match.reason.startswith("label") and is_of_an_exam(text, match):
-            yield replace(match, score=min(match.score, _MADE_UP))
         else:
             yield match
 

@@ -70,6 +70,8 @@ _RARE = 20_000
 """The rank from which a surname is rare."""
 _PLACE_WIDTH = 24
 """Characters before a cell in which the number of a bed or room stands."""
+_FAINT = 0.35
+"""The score of a name that only the number of a bed or a date ties to a patient."""
 _REST = 120
 """Characters behind a name that are read with it."""
 
@@ -146,15 +148,17 @@ def _score(run: Sequence[Piece], points: int, *, near: int, topic: bool) -> floa
     """Grade a name by what the rest of its line says; before a colon it may be a heading."""
     core = [word for word in run if not word.initial]
     whole = len(core) > 1 and (bare_score(run) > 0 or unknown_words(run))
+    known = core[0].plain and not topic
     if near == 0 and points < 2:
-        return 0.0
+        return _FAINT if points and (whole or known) else 0.0
     points += near > 1
     if whole and not topic:
         return 0.8 if points > 2 else 0.65 if points > 1 else 0.5
-    known = core[0].plain and not topic
     if points > 3 or (known and points > 2):
         return 0.75 if near else 0.5
-    return 0.65 if known and points > 1 and near else 0.45 if known and points and near else 0.0
+    if not (known and points):
+        return 0.0
+    return _FAINT if not near else 0.65 if points > 1 else 0.45
 
 
 def _nameable(run: Sequence[Piece], *, aged: bool) -> bool:

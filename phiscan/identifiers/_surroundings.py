@@ -51,6 +51,11 @@ _CALLED_AFTER = re.compile(
     r"|Library|Foundation|Fund|Award|Scholarship|Society|Lecture|Memorial|Tower|Conference)\b"
 )
 """What follows the name of whom a house or a prize is called after."""
+_ANIMAL = re.compile(
+    r"\b(?:canine|feline|equine|bovine|dsh|dlh|dmh|neutered|spayed|breed|microchip|veterinar\w+|dvm"
+    r"|kennel|fvrcp|dhpp|heartworm|flea|nail trim|leash)\b"
+)
+"""Words of veterinary practice, in small letters, that no record of a person has two of."""
 _EXAM = re.compile(
     r"\b(?:what is the (?:next|best|most|diagnosis|priority|likely)|which of the following"
     r"|(?:nurse|physician|student) should (?:first|do)|case study|vignette|nclex|usmle"
@@ -106,7 +111,9 @@ _LIST_TITLE = re.compile(
     r"|\b(?:mychart|my chart|patient portal|follow ?my ?health|healow|proxy access|in basket)\b"
     r"|^[^\S\n]*(?:recalls?|no[- ]shows?|cancell?ations|follow[- ]?ups?|med pass"
     r"|(?:clinic|theatre|or|surgery|dialysis|infusion|rounding|call) (?:list|schedule|board)"
-    r"|rehab gym|(?:cabin|bunk) \d+ meds|inpatients?|new (?:patients|admits|admissions)"
+    r"|rehab gym|(?:cabin|bunk) \d+ meds|inpatients?|showers|baths|weights|feeders|turns"
+    r"|(?:vitals|wounds?|blood sugars?|accu-?checks|call ?backs)(?: [a-z]{2,5})?(?=:|$)"
+    r"|new (?:patients|admits|admissions)"
     r"|today'?s patients)\b(?! notice)",
     re.MULTILINE,
 )
@@ -124,6 +131,18 @@ _LIST = 400
 """Characters above a name in which the title of its list is looked for."""
 
 
+def is_nobodys(text: Text, match: Match) -> bool:
+    """Return whether a name is that of a case in an exam, or of a house or prize."""
+    if _CALLED_AFTER.match(text.flow, match.end) and not match.reason.startswith("label"):
+        return True
+    return is_of_an_exam(text, match)
+
+
+def is_of_an_animal(text: Text) -> bool:
+    """Return whether a text speaks of an animal's care: its patients have paws."""
+    return len(set(_ANIMAL.findall(lowered(text)))) > 1
+
+
 def is_of_an_exam(text: Text, match: Match) -> bool:
     """Return whether a name stands among the words of an exam: its patients are made up."""
     return _near(text, match, _EXAM)
@@ -136,8 +155,6 @@ def surroundings(text: Text, match: Match) -> Iterator[str]:
             yield what
     if _AGED.match(text.flow, match.end):
         yield "age or sex right behind"
-    if _CALLED_AFTER.match(text.flow, match.end):
-        yield "a house or prize called after somebody"
     if on_list(text, match.start):
         yield "a list of who came above"
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _HOUR = re.compile(
-    r"^[^\S\n]*(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d ?(?:[ap]\.?m?\.?)?| ?[ap]\.?m\.?)[ \t|:–-]{1,8}"
+    r"(?:^[^\S\n]*|[ \t|]{3,})(?:[01]?\d|2[0-3])"
+    r"(?:[:.h][0-5]\d ?(?:[ap]\.?m?\.?)?| ?[ap]\.?m\.?)[ \t|:–-]{1,8}"
     r"(?=[A-ZÀ-Þ])",
     re.MULTILINE,
 )

@@ -31,7 +31,7 @@ _AGE = re.compile(
 )
 _BORN = re.compile(
     r"(?:\bborn(?: on)?|\b(?:dob|birthday|date of birth|birth date) (?:is|was)"
-    r"|\bgeb(?:oren)?\.?(?: am)?|\bn[ée]e? le|\bnat[oa] il|\bnacid[oa] el"
+    r"|\bgeb(?:oren)?\.?(?: am)?|\bn[ée]e? le|\bnat[oa](?: il)?|\bnacid[oa] el"
     r"|\bur\.|\bd\.?o\.?b\.?"
     r"|\*)[ :,]{0,3}$",
     re.IGNORECASE,
