@@ -25,6 +25,7 @@ from phiscan.identifiers._record import is_record
 from phiscan.identifiers._surroundings import (
     ANYBODYS,
     among_public,
+    is_at_work,
     is_for_all,
     is_nobodys,
     is_of_an_animal,
@@ -43,6 +44,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _QUOTED = re.compile(r"'[^']*' ")
 _MONEY = re.compile(r"[$€£] ?\d|\d ?[€£]|\b\d+\.\d\d\b")
 _CARE = "words of a patient's care"
+_LEAST = 0.3
+"""The score below which a name is not told of: one in seven of those was a patient's."""
 _MADE_UP = 0.35
 """The score of a patient in the question of an exam, or with paws."""
 _SURE = ("machine-readable zone", "holder's name", "field of a driver's licence")
@@ -53,6 +56,7 @@ _KNOWN = 0.4
 _MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 5, 4, 3
 
 
+_ELSEWHERE_WORDS = "words of other settings"
 _ELSEWHERE = (
     *("shop", "table", "travel", "school", "sport", "law", "code", "office", "stage", "animals"),
 )
@@ -104,10 +108,11 @@ def _alone(text: Text, match: Match, *, personal: bool) -> Iterator[str]:
         yield "no list knows it, and nothing personal near"
     if not (personal and care) and not announced and among_public(text, match):
         yield "a stage or a shelf, and no patient near"
-    if not care and match.reason.startswith("label"):
-        yield "a label that anybody has, and no word of care near"
-    if not care and match.reason.startswith("title"):
-        yield "a title, and no word of care near"
+    words = text.worked_out(_of_text)
+    elsewhere = is_at_work(text, match) or any(each.startswith(_ELSEWHERE_WORDS) for each in words)
+    for sort in ("label", "title"):
+        if not care and elsewhere and match.reason.startswith(sort):
+            yield f"a {sort} that anybody has, words of other settings, and no word of care near"
 
 
 def _is_known(text: Text, match: Match) -> bool:
@@ -139,7 +144,7 @@ def _of_text(text: Text) -> tuple[str, ...]:
         found += _up_to(f"words of {setting}", len(words & known), _MOST_WORDS)
     found += _up_to("words of care", signs_near(text, 0, len(text.flow)), _MOST_SIGNS)
     elsewhere = words & frozenset[str]().union(*(_settings()[each] for each in _ELSEWHERE))
-    found += _up_to("words of other settings", len(elsewhere), _MOST_SIGNS)
+    found += _up_to(_ELSEWHERE_WORDS, len(elsewhere), _MOST_SIGNS)
     if is_for_all(text):
         found.append("speaks to everybody")
     if is_record(text):
@@ -173,7 +178,8 @@ def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
             score = probability(observations(text, match, len(matches)), match.score)
             care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
             reason = f"{match.reason}, beside {_CARE}" if care else match.reason
-            yield replace(match, score=score, reason=reason)
+            if score >= _LEAST:
+                yield replace(match, score=score, reason=reason)
         else:
             yield match
 

@@ -47,8 +47,8 @@ _PUBLIC = re.compile(
 )
 """Words of a stage, a shelf or a plaque, in small letters."""
 _CALLED_AFTER = re.compile(
-    r" (?:[A-Z][a-z]+ ){0,2}(?:Center|Centre|Pavilion|Wing|Institute|Hall|Building|Auditorium"
-    r"|Library|Foundation|Fund|Award|Scholarship|Society|Lecture|Memorial|Tower|Conference)\b"
+    r" (?:(?:and|&|[A-Z][a-z]+) ){0,4}(?:Center|Centre|Pavilion|Wing|Institute|Hall|Building"
+    r"|Auditorium|Library|Foundation|Fund|Award|Scholarship|Society|Lecture|Memorial|Tower|Conference)\b"
 )
 """What follows the name of whom a house or a prize is called after."""
 _ANIMAL = re.compile(
@@ -129,6 +129,11 @@ _FOR_ALL = re.compile(
 """What a package, a poster, a rota or a lesson says, in small letters, and hardly a note."""
 _LIST = 400
 """Characters above a name in which the title of its list is looked for."""
+
+
+def is_at_work(text: Text, match: Match) -> bool:
+    """Return whether a name stands among the words of work, a school or a kennel."""
+    return _near(text, match, _WORK) or _near(text, match, _LESSONS)
 
 
 def is_nobodys(text: Text, match: Match) -> bool:

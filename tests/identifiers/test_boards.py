@@ -21,7 +21,7 @@ LISTED = [
     ("1. COHEN, M\n2. ADEBAYO, F", {"COHEN, M": 0.65, "ADEBAYO, F": 0.65}),
     ("NOW CALLING   ROOM\nAbigail T.   3\nJorge M.   1", {"Abigail T": 0.8, "Jorge M": 0.8}),
     ("DC TODAY: Ruiz, Bauer\nPENDING: Odell (SNF)", {"Ruiz": 0.65, "Bauer": 0.65, "Odell": 0.65}),
-    ("ADD ON: Pham ex lap", {"Pham": 0.65}),
+    ("ADD ON: Pham ex lap", {"Pham": 0.5}),
     ("OHIO DRIVER LICENSE\n1 STODDARD\n2 MIRANDA JO", {"STODDARD": 0.8, "MIRANDA JO": 0.8}),
     ("Hutchens 217B\nlisinopril 10 mg", {"Hutchens": 0.65}),
 ]
@@ -47,7 +47,7 @@ CALLED = [
     ("Odile BEAUCHAMP", "Odile BEAUCHAMP", 0.5),
     ("UR 1188204\nPAPADOPOULOS\nKosta   M   03/11/1952", "PAPADOPOULOS", 0.5),
     ("CHAIR   PT   DRY WT\n1   Booker   81.0\n2   Ansah   66.5", "Booker", 0.5),
-    ("Visitor   To see   Time\nPam Rowley   Stan Rowley 310   2:05", "Pam Rowley", 0.75),
+    ("Visitor   To see   Time\nPam Rowley   Stan Rowley 310   2:05", "Pam Rowley", 0.5),
 ]
 NOT_CALLED = [
     "Baby Girl Clothes 50% off",

@@ -1,0 +1,91 @@
+"""Evidence about a name is added up to a probability; what stands round it changes the score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from phiscan.identifiers import _evidence
+from phiscan.identifiers.person_name import IDENTIFIER
+
+if TYPE_CHECKING:
+    from phiscan.protocols import Identifier
+
+Find = Callable[["Identifier", str], dict[str, float]]
+
+PAIRS = [
+    # the same name, first where somebody is cared for, then where nobody is
+    (
+        "Mrs. Adeyemi\nmetformin 500 mg, BP 142/88",
+        "Mrs. Adeyemi\ncheck-out 11:00, Wi-Fi",
+        "Adeyemi",
+    ),
+    (
+        "Castellano, Rosa   NPO, IV abx",
+        "Castellano, Rosa   lane 4, heat 3, team B",
+        "Castellano, Rosa",
+    ),
+    (
+        "Name: Theo Grant\nAllergies: sulfa",
+        "Name: Theo Grant\nmembership, locker, class",
+        "Theo Grant",
+    ),
+    ("for Ines Barroso: insulin 8 u", "for Ines Barroso: cake order, paid $12", "Ines Barroso"),
+]
+
+
+@pytest.mark.parametrize(("cared_for", "elsewhere", "name"), PAIRS)
+def test_the_words_round_a_name_decide(
+    found: Find, cared_for: str, elsewhere: str, name: str
+) -> None:
+    assert found(IDENTIFIER, cared_for).get(name, 0.0) >= 0.65
+    assert found(IDENTIFIER, elsewhere).get(name, 0.0) < 0.65
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patient: Gizmo\nFeline, DSH, neutered\nrabies 3y",
+        "NCLEX review. Patient: Harold Jones, 58, chest pain. Which of the following",
+        "Walter and Edna Pruitt Infusion Center, chemotherapy",
+    ],
+)
+def test_animals_exams_and_houses_have_no_patients(found: Find, text: str) -> None:
+    assert max(found(IDENTIFIER, text).values(), default=0.0) < 0.4
+
+
+def test_labels_that_only_patients_have_are_not_weighed(found: Find) -> None:
+    assert (
+        found(IDENTIFIER, "Patient: Theo Grant\nhotel lobby, team, coach, $5")["Theo Grant"] == 0.9
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("田中 美咲 様  内科", "田中 美咲"), ("김영희 님 혈압약", "김영희")],
+)
+def test_names_are_known_by_what_politeness_puts_behind_them(
+    found: Find, text: str, name: str
+) -> None:
+    assert name in found(IDENTIFIER, text)
+
+
+@pytest.mark.parametrize("text", ["お客様  受付", "患者様へ", "고객님 안내"])
+def test_customers_and_patients_at_large_are_nobody(found: Find, text: str) -> None:
+    assert not found(IDENTIFIER, text)
+
+
+def test_weights_add_up_to_the_logarithm_of_the_odds(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = {"nothing": 0.5, "own score": 2.0, "seen": -1.5}
+    monkeypatch.setattr(_evidence, "_weights", lambda: weights)
+    odds = 0.5 + 2.0 * math.log(0.8 / 0.2) - 1.5
+    expected = 1 / (1 + math.exp(-odds))
+    assert _evidence.probability(["seen", "never weighed"], 0.8) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_a_certain_score_has_odds_that_are_a_number(score: float) -> None:
+    assert math.isfinite(_evidence.log_odds(score))
