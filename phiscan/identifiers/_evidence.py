@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._clinic import signs_near
+from phiscan.identifiers._clinic import signs_near, signs_on_line
 from phiscan.identifiers._company import aged, in_company
 from phiscan.identifiers._dates import dates_in
 from phiscan.identifiers._names import bare_score, pieces
@@ -53,7 +53,7 @@ _ANNOUNCED = ("label", "words that announce a patient", "words that say", "name 
 """Reasons that say more than the form of a name does."""
 _KNOWN = 0.4
 """The score from which both words of a name are on the lists in their places (`bare_score`)."""
-_MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 5, 4, 3
+_MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 3, 4, 3
 
 
 _ELSEWHERE_WORDS = "words of other settings"
@@ -85,6 +85,7 @@ def observations(text: Text, match: Match, names: int) -> Iterator[str]:
     yield f"found as: {_sort(match)}"
     yield from text.worked_out(_of_text)
     yield from surroundings(text, match)
+    yield from _up_to("words of care on its line", signs_on_line(text, match.start), _MOST_SIGNS)
     yield from _up_to("words of care near", signs_near(text, match.start, match.end), _MOST_SIGNS)
     yield from _up_to("names in the text", names, _MOST_NAMES)
     cell = text.cell_at(match.start)
@@ -147,13 +148,12 @@ def _of_text(text: Text) -> tuple[str, ...]:
     found += _up_to(_ELSEWHERE_WORDS, len(elsewhere), _MOST_SIGNS)
     if is_for_all(text):
         found.append("speaks to everybody")
-    if is_record(text):
-        found.append("a record")
     if any(date.long_ago for date in dates_in(text)):
         found.append("a date of long ago")
     if _MONEY.search(small):
         found.append("a price")
-    found += [f"words: {size}" for size in (8, 16, 32, 64) if len(small.split()) >= size]
+    length = len(small.split())
+    found += [f"words: {size}" for size in (8, 16, 32) if length >= size]
     return tuple(found)
 
 
@@ -166,7 +166,8 @@ def is_weighed(match: Match) -> bool:
 
 def is_vetoed(text: Text, match: Match) -> bool:
     """Return whether a name is certainly no patient's: one of an exam, a house, or with paws."""
-    return is_nobodys(text, match) or text.worked_out(is_of_an_animal)
+    labelled = match.reason.startswith("label") and not is_weighed(match)
+    return is_nobodys(text, match) or (labelled and text.worked_out(is_of_an_animal))
 
 
 def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:

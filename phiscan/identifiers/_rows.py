@@ -70,7 +70,7 @@ _RARE = 20_000
 """The rank from which a surname is rare."""
 _PLACE_WIDTH = 24
 """Characters before a cell in which the number of a bed or room stands."""
-_FAINT = 0.35
+FAINT = 0.35
 """The score of a name that only the number of a bed or a date ties to a patient."""
 _REST = 120
 """Characters behind a name that are read with it."""
@@ -150,7 +150,7 @@ def _score(run: Sequence[Piece], points: int, *, near: int, topic: bool) -> floa
     whole = len(core) > 1 and (bare_score(run) > 0 or unknown_words(run))
     known = core[0].plain and not topic
     if near == 0 and points < 2:
-        return _FAINT if points and (whole or known) else 0.0
+        return FAINT if points and (whole or known) else 0.0
     points += near > 1
     if whole and not topic:
         return 0.8 if points > 2 else 0.65 if points > 1 else 0.5
@@ -158,7 +158,7 @@ def _score(run: Sequence[Piece], points: int, *, near: int, topic: bool) -> floa
         return 0.75 if near else 0.5
     if not (known and points):
         return 0.0
-    return _FAINT if not near else 0.65 if points > 1 else 0.45
+    return FAINT if not near else 0.65 if points > 1 else 0.45
 
 
 def _nameable(run: Sequence[Piece], *, aged: bool) -> bool:

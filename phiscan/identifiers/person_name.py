@@ -31,7 +31,7 @@ from phiscan.identifiers._names import (
 )
 from phiscan.identifiers._notes import noted
 from phiscan.identifiers._record import is_record
-from phiscan.identifiers._rows import leading
+from phiscan.identifiers._rows import FAINT, leading
 from phiscan.identifiers._spans import Covered
 from phiscan.identifiers._split_names import split_names
 from phiscan.identifiers._tags import Tag
@@ -153,16 +153,18 @@ class PersonName:
         for zone in _mrz.names(text):
             taken.add(zone.start, zone.end)
             yield Match(zone.start, zone.end, 0.9, "machine-readable zone of a travel document")
+        heads = list(leading(text))
         found = (
             *_labelled(labels),
             *announced(text),
             *listed(text),
-            *leading(text),
+            *(each for each in heads if each.score > FAINT),
             *card_holders(text),
             *unlabelled(labels),
             *split_names(text),
             *timed(text),
             *noted(text),
+            *heads,
         )
         kept = [each for each in found if taken.claim(each.start, each.end)]
         yield from believed(text, (*addressed, *kept))
