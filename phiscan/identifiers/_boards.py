@@ -83,7 +83,8 @@ def _surnames(text: Text) -> Iterator[Match]:
         if len(rows) >= _ROWS:
             sure = placed >= _ROWS and _in_bed(text, row.start(1))
             score = 0.8 if sure else 0.65
-            yield Match(*row.span(1), score, "surnames with an initial, one below the other")
+            reason = "surnames beside beds" if sure else "surnames with an initial"
+            yield Match(*row.span(1), score, f"{reason}, one below the other")
         elif row[2].isupper() and signs_near(text, *row.span(1)):
             yield Match(*row.span(1), 0.5, "surname with an initial")
 

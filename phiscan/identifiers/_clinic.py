@@ -54,7 +54,8 @@ _MEASURED = re.compile(
         "|lactate|troponin|trop|inr|ta|pa|puls|p"
     )
     + r"\b ?[:=]? ?\d{2,3}(?:[./]\d{1,3})?\b|"
-    r"(?:k\+?|na|cr|mg|phos|ph|inr|lactate|trop)\b ?(?:is |of |[:=] ?)?\d{1,3}\.\d{1,2}\b"
+    r"(?:k\+?|cr|mg|phos|ph|inr)\b ?(?:is |of |[:=] ?)?\d\.\d{1,2}\b"
+    r"|(?:na|lactate|trop)\b ?(?:is |of |[:=] ?)?\d{1,3}\.\d{1,2}\b"
     r"|t ?(?:9[5-9]|10[0-5])\.\d\b|x ?\d{1,2} ?(?:days|wks|months)\b)"
     r"|(?<![\d/.])(?:9\d|1\d\d|2[0-3]\d)/(?:[4-9]\d|1[0-2]\d)(?![\d/])",
 )

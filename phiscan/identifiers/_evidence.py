@@ -29,6 +29,7 @@ from phiscan.identifiers._surroundings import (
     is_for_all,
     is_nobodys,
     is_of_an_animal,
+    on_list,
     surroundings,
 )
 from phiscan.identifiers._views import lowered
@@ -46,16 +47,25 @@ _MONEY = re.compile(r"[$€£] ?\d|\d ?[€£]|\b\d+\.\d\d\b")
 _CARE = "words of a patient's care"
 _LEAST = 0.3
 """The score below which a name is not told of: one in seven of those was a patient's."""
+_LABEL_ALONE = 0.75
+"""The score of `Name: Theo Grant` with nothing else: a look, no more (policy)."""
 _MADE_UP = 0.35
 """The score of a patient in the question of an exam, or with paws."""
 _SURE = ("machine-readable zone", "holder's name", "field of a driver's licence")
 _ANNOUNCED = ("label", "words that announce a patient", "words that say", "name beside")
 """Reasons that say more than the form of a name does."""
+_TIED = (
+    *("name beside a bed", "words that announce a newborn", "surnames beside beds"),
+    *("initials beside a bed", "names behind the topic", "words that say what a patient does"),
+    *("words that announce a patient", "what belongs to a patient"),
+)
+"""Reasons that are words of care themselves."""
 _KNOWN = 0.4
 """The score from which both words of a name are on the lists in their places (`bare_score`)."""
 _MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 3, 4, 3
 
 
+_CARE_WORDS = "words of care"
 _ELSEWHERE_WORDS = "words of other settings"
 _ELSEWHERE = (
     *("shop", "table", "travel", "school", "sport", "law", "code", "office", "stage", "animals"),
@@ -109,8 +119,12 @@ def _alone(text: Text, match: Match, *, personal: bool) -> Iterator[str]:
         yield "no list knows it, and nothing personal near"
     if not (personal and care) and not announced and among_public(text, match):
         yield "a stage or a shelf, and no patient near"
-    words = text.worked_out(_of_text)
-    elsewhere = is_at_work(text, match) or any(each.startswith(_ELSEWHERE_WORDS) for each in words)
+    tied = match.reason.startswith(_TIED) or on_list(text, match.start)
+    if not (tied or care or _is_cared_for(text, match)):
+        yield "no word of care in the text, and nothing personal near"
+        if match.reason.startswith(("label", "title", "words that announce")):
+            yield "announced, and no word of care in the text"
+    elsewhere = _is_elsewhere(text, match)
     for sort in ("label", "title"):
         if not care and elsewhere and match.reason.startswith(sort):
             yield f"a {sort} that anybody has, words of other settings, and no word of care near"
@@ -143,9 +157,11 @@ def _of_text(text: Text) -> tuple[str, ...]:
     found: list[str] = []
     for setting, known in _settings().items():
         found += _up_to(f"words of {setting}", len(words & known), _MOST_WORDS)
-    found += _up_to("words of care", signs_near(text, 0, len(text.flow)), _MOST_SIGNS)
+    found += _up_to(_CARE_WORDS, signs_near(text, 0, len(text.flow)), _MOST_SIGNS)
     elsewhere = words & frozenset[str]().union(*(_settings()[each] for each in _ELSEWHERE))
     found += _up_to(_ELSEWHERE_WORDS, len(elsewhere), _MOST_SIGNS)
+    if is_record(text):
+        found.append("a record")
     if is_for_all(text):
         found.append("speaks to everybody")
     if any(date.long_ago for date in dates_in(text)):
@@ -157,16 +173,26 @@ def _of_text(text: Text) -> tuple[str, ...]:
     return tuple(found)
 
 
-def is_weighed(match: Match) -> bool:
-    """Return whether a name is weighed: one behind a label that only patients have is not."""
+def is_weighed(text: Text, match: Match) -> bool:
+    """Return whether a name is weighed.
+
+    One behind a label that only patients have is not, nor one behind `Name:` where no word of
+    another setting stands: what is photographed where people are cared for is about them.
+    """
     if match.reason.startswith("label"):
-        return match.reason.startswith(ANYBODYS)
+        return match.reason.startswith(ANYBODYS) and _is_elsewhere(text, match)
     return not match.reason.startswith(_SURE)
+
+
+def _is_elsewhere(text: Text, match: Match) -> bool:
+    """Return whether words of another setting stand near a name, or anywhere in a text."""
+    words = text.worked_out(_of_text)
+    return is_at_work(text, match) or any(each.startswith(_ELSEWHERE_WORDS) for each in words)
 
 
 def is_vetoed(text: Text, match: Match) -> bool:
     """Return whether a name is certainly no patient's: one of an exam, a house, or with paws."""
-    labelled = match.reason.startswith("label") and not is_weighed(match)
+    labelled = match.reason.startswith("label") and not match.reason.startswith(ANYBODYS)
     return is_nobodys(text, match) or (labelled and text.worked_out(is_of_an_animal))
 
 
@@ -175,14 +201,23 @@ def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
     for match in matches:
         if is_vetoed(text, match):
             yield replace(match, score=min(match.score, _MADE_UP))
-        elif is_weighed(match):
+        elif is_weighed(text, match):
             score = probability(observations(text, match, len(matches)), match.score)
             care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
             reason = f"{match.reason}, beside {_CARE}" if care else match.reason
             if score >= _LEAST:
                 yield replace(match, score=score, reason=reason)
+        elif match.reason.startswith(ANYBODYS) and not _is_cared_for(text, match):
+            yield replace(match, score=min(match.score, _LABEL_ALONE))
         else:
             yield match
+
+
+def _is_cared_for(text: Text, match: Match) -> bool:
+    """Return whether a text speaks of care, or an age, sex or number stands near a name."""
+    if is_record(text) or in_company(text, text.cell_at(match.start)):
+        return True
+    return any(each.startswith(_CARE_WORDS) for each in text.worked_out(_of_text))
 
 
 def log_odds(score: float) -> float:

@@ -93,6 +93,11 @@ _LESSONS = re.compile(
     r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten)\b"
 )
 """Words of a school, in small letters: who is called by a title there, teaches."""
+_AROUND = {
+    "words of a stage or a shelf near": _PUBLIC,
+    "words of work, schools and pets near": _WORK,
+    "words of lessons near": _LESSONS,
+}
 _WIDTH = 160
 """Characters before and behind a name that are searched for words of a stage or a shelf."""
 _LIST_TITLE = re.compile(
@@ -149,6 +154,9 @@ def is_of_an_exam(text: Text, match: Match) -> bool:
 
 def surroundings(text: Text, match: Match) -> Iterator[str]:
     """Yield what the words near a name say of where it stands."""
+    for what, words in _AROUND.items():
+        if _near(text, match, words):
+            yield what
     if _AGED.match(text.flow, match.end):
         yield "age or sex right behind"
     if on_list(text, match.start):

@@ -19,8 +19,8 @@ ANNOUNCED = [
     ("Rm 412  C. Fitzgerald  54F", "C. Fitzgerald"),
     ("Ngozi Eze  1966/05/02  Wt 64.0 kg", "Ngozi Eze"),
     ("OKONKWO, CHIDINMA   F\n1989-08-30", "OKONKWO, CHIDINMA"),
-    ("4A COHEN, M\n4B BEGAY, D\n5A LI, W", "COHEN, M"),
-    ("Dear Rosalyn,", "Rosalyn"),
+    ("4A COHEN, M\n4B BEGAY, D\n5A LI, W\nNPO", "COHEN, M"),
+    ("Dear Rosalyn, your biopsy", "Rosalyn"),
     ("RECORDS REQUEST patient Maria Havili", "Maria Havili"),
     ("Björn Åkesson  78M", "Björn Åkesson"),
 ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LISTED = [
     ("401A MCGONIGLE, T\n401B ADEBAYO, F", {"MCGONIGLE, T": 0.8, "ADEBAYO, F": 0.8}),
-    ("T1   Delacroix, Y\nT2   Nakagawa, R", {"Delacroix, Y": 0.65, "Nakagawa, R": 0.65}),
+    ("T1   Delacroix, Y  NPO\nT2   Nakagawa, R", {"Delacroix, Y": 0.65, "Nakagawa, R": 0.65}),
     ("1. COHEN, M\n2. ADEBAYO, F", {"COHEN, M": 0.65, "ADEBAYO, F": 0.65}),
     ("NOW CALLING   ROOM\nAbigail T.   3\nJorge M.   1", {"Abigail T": 0.8, "Jorge M": 0.8}),
     ("DC TODAY: Ruiz, Bauer\nPENDING: Odell (SNF)", {"Ruiz": 0.65, "Bauer": 0.65, "Odell": 0.65}),
@@ -38,16 +38,16 @@ CALLED = [
     ("Baby Girl Abramowitz\n7 lb 3 oz   19.5 in", "Baby Girl Abramowitz", 0.8),
     ("Welcome Baby Girl Abramowitz!", "Baby Girl Abramowitz", 0.5),
     ("Twin A Ferro NPO", "Twin A Ferro", 0.8),
-    ("Passenger: Otieno/Grace Mrs", "Otieno/Grace Mrs", 0.7),
+    ("Passenger: Otieno/Grace Mrs", "Otieno/Grace Mrs", 0.4),
     ("Velma Stokes's BP log", "Velma Stokes", 0.7),
     ("also Lopez in 14 needs his abx hung", "Lopez", 0.7),
     ("Next visit for\nBettina Krause", "Bettina Krause", 0.8),
     ("RE: Marguerite Poole", "Marguerite Poole", 0.5),
-    ("MACALLISTER Fiona", "MACALLISTER Fiona", 0.5),
-    ("Odile BEAUCHAMP", "Odile BEAUCHAMP", 0.5),
+    ("MACALLISTER Fiona", "MACALLISTER Fiona", 0.4),
+    ("Odile BEAUCHAMP", "Odile BEAUCHAMP", 0.4),
     ("UR 1188204\nPAPADOPOULOS\nKosta   M   03/11/1952", "PAPADOPOULOS", 0.5),
     ("CHAIR   PT   DRY WT\n1   Booker   81.0\n2   Ansah   66.5", "Booker", 0.5),
-    ("Visitor   To see   Time\nPam Rowley   Stan Rowley 310   2:05", "Pam Rowley", 0.5),
+    ("Visitor   To see   Time\nPam Rowley   Stan Rowley 310   2:05", "Pam Rowley", 0.4),
 ]
 NOT_CALLED = [
     "Baby Girl Clothes 50% off",
