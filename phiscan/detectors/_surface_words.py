@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from phiscan.geometry import enclosing
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from phiscan.geometry import Box
-    from phiscan.text import Cell, Text
+    from phiscan.text import Cell
 
 RECORD = 3
 """Points (strong word 2, weak word 1) from which a surface counts as a patient's record."""
@@ -30,12 +27,21 @@ _DRUG = re.compile(
     r"\b[a-z]{2,}(?:april|opril|sartan|olol|statin|prazole|cillin|mycin|floxacin|dipine|oxetine|zepam"
     r"|zolam|formin|gliptin|parin|caine|profen|codone|triptan|thiazide|semide|lukast|solone|afil)\b"
 )
-_REACH = 5.0
-"""Empty space, in line heights, that a surface may have between two of its blocks of text."""
 _FEW_LINES, _PAGE_LINES, _BAND_LINES = 7, 9, 4
 """Lines of a label at most, of a page more than, and of a wristband at most."""
-_BAND, _COLUMNS = 3.0, 2.5
-"""Length of a wristband's print over its height, and cells a line of a list on a screen."""
+_STRIP, _BAND, _COLUMNS = 2.2, 3.0, 2.5
+"""Length of a wristband's print over its height, at least and most often, and cells a line of a
+list on a screen: the print of labels is seldom twice as long as high."""
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_PERSON = re.compile(
+    rf"\b(?:(?:\d{{1,2}}[ -](?:\d{{1,2}}|{_MONTH})|{_MONTH} \d{{1,2}})[ -](?:19|20)\d\d"
+    r"|(?:19|20)\d\d[ -]\d{1,2}[ -]\d{1,2}|\d{1,3} ?-?(?:y|yr|yrs|yo|y o|years?|years? old))"
+    r" (?:m|f|male|female)\b"
+)
+_TO_ALL = re.compile(r"\b(?:dear|all|our|many|most|valued) patients\b")
+"""How a notice speaks to everyone, which no record does."""
+_STRONG = 2
+"""Points of a birth date or an age with the sex behind it: as good as the word birth date."""
 _MRZ = re.compile(r"[A-Z0-9<]{12,}<<[A-Z0-9<]*|(?:[A-Z0-9]+<){3,}[A-Z0-9<]*")
 
 
@@ -82,8 +88,10 @@ class SurfaceWords:
 
     def say(self, words: str, cells: Sequence[Cell]) -> Said:
         """Return what the words, which stand in these cells, say."""
-        plain = re.sub(r"[^\w'-]+", " ", words.lower())
+        plain = _TO_ALL.sub(" ", re.sub(r"[^\w'-]+", " ", words.lower()))
         points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
+        person = bool(_PERSON.search(plain))
+        points["record"] += _STRONG if person else 0
         record, few = points["record"], len(words.split()) <= 60
         zone = bool(_MRZ.search(words.replace(" ", "")))
         sorts = {  # the first that holds
@@ -94,7 +102,7 @@ class SurfaceWords:
                 points["note"] >= 2
                 or (
                     record >= (RECORD if points["package"] >= _PACKAGE else 2)
-                    and points["label"] >= max(3, points["wristband"])
+                    and points["label"] >= max(2 if person else 3, points["wristband"])
                 )
             ),
             "wristband": record >= RECORD and points["wristband"] >= 3 and is_strip(cells),
@@ -132,39 +140,15 @@ def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'-])")
 
 
-def groups_of(text: Text) -> Iterator[list[Cell]]:
-    """Yield the cells of blocks that lie close together on one frame."""
-    blocks = list(text.blocks)
-    boxes = [enclosing(cell.region.box for cell in block) for block in blocks]
-    heights = [max(cell.region.thickness for cell in block) for block in blocks]
-    left = set(range(len(blocks)))
-    while left:
-        group = [left.pop()]
-        for member in group:  # grows while it is walked
-            near = {
-                other
-                for other in left
-                if blocks[other][0].region.frame == blocks[member][0].region.frame
-                and _close(boxes[member], boxes[other], min(heights[member], heights[other]))
-            }
-            left -= near
-            group += sorted(near)
-        yield [cell for index in sorted(group) for cell in blocks[index]]
-
-
-def _close(a: Box, b: Box, height: float) -> bool:
-    return math.hypot(*a.gap(b)) <= _REACH * height
-
-
 def is_strip(cells: Sequence[Cell]) -> bool:
     """Return whether the cells form a wristband's strip: few lines, much longer than high."""
     length, breadth = _extent(cells)
-    return len({cell.line for cell in cells}) <= 6 and length > 1.6 * breadth
+    return len({cell.line for cell in cells}) <= 6 and length > _STRIP * breadth
 
 
 def _extent(cells: Sequence[Cell]) -> tuple[float, float]:
     """Return how far cells reach along and across the direction in which they are read."""
-    angle = cells[0].region.angle
+    angle = max((cell.region for cell in cells), key=lambda region: region.length).angle
     cos, sin = math.cos(angle), math.sin(angle)
     corners = [corner for cell in cells for corner in cell.region.corners]
     along = [x * cos + y * sin for x, y in corners]

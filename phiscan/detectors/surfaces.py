@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phiscan.detectors._groups import groups_of, height_of
 from phiscan.detectors._looks import LOOKS
+from phiscan.detectors._parts import parts_of
 from phiscan.detectors._sheets import Sheet, Sight
-from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, groups_of, layout_votes
+from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, layout_votes
 from phiscan.detectors._unread import unread
 from phiscan.geometry import Region
 from phiscan.kinds import SURFACES
@@ -88,19 +90,23 @@ class Surfaces:
     ) -> Iterator[Finding]:
         """Yield what a group of cells stands on: one surface, or several side by side."""
         said = self._say(text, cells)
+        parts = parts_of(cells, sheets)
         if said.kind:
-            for part, sheet in _parts(cells, sheets):
-                place = _outline(part, sight.frame)
-                whole = len(part) > _MOST_OF * len(cells) or (sheet and sheet.plain >= _WHOLE)
-                votes = layout_votes(said, part if whole else cells)
-                own = self._say(text, part)
-                kind, score = _named(own, said, votes, _likely(sight, place, sheet))
+            told = [(part, self._say(text, part.cells)) for part in parts]
+            lone = all(part.sheet for part, own in told if own.record)
+            for part, own in told:
+                if lone and part.sheet and not (own.record or own.kind or own.care):
+                    continue  # a calendar on the wall beside a record
+                place = _outline(part.cells, sight.frame)
+                whole = len(part.cells) > _MOST_OF * len(cells)
+                whole = whole or (part.sheet is not None and part.sheet.plain >= _WHOLE)
+                votes = layout_votes(own if whole else said, part.cells if whole else cells)
+                kind, score = _named(own, said, votes, _likely(sight, place, part.sheet))
                 yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
             return
         place = _outline(cells, sight.frame)
         if said.record:
-            ((_, sheet), *_) = _parts(cells, sheets)
-            likely = _likely(sight, place, sheet)
+            likely = _likely(sight, place, parts[0].sheet)
             kind = max(_HINTS, key=lambda kind: likely[LOOKS.index(_LOOK_OF[kind])])
             if said.record >= _HINTS[kind] and likely[LOOKS.index(_LOOK_OF[kind])] >= _SEEN:
                 yield Finding(kind, _HINT_SCORE, (place,), reason=f"looks like a {_IN_WORDS[kind]}")
@@ -152,24 +158,10 @@ def _named(
     return kind, score
 
 
-def _parts(
-    cells: Sequence[Cell], sheets: Sequence[Sheet]
-) -> Iterator[tuple[list[Cell], Sheet | None]]:
-    """Yield the cells of a group that stand on each sheet, and last those that stand on none."""
-    left = list(cells)
-    for sheet in sheets:
-        on_it = [cell for cell in left if sheet.holds(cell.region)]
-        if len(on_it) > 1:
-            left = [cell for cell in left if cell not in on_it]
-            yield on_it, sheet
-    if left:
-        yield left, None
-
-
 def _outline(cells: Sequence[Cell], frame: Frame) -> Region:
     """Return the rectangle round the cells with a margin, turned as they are, inside the frame."""
-    margin = _MARGIN * max(cell.region.thickness for cell in cells)
-    angle = cells[0].region.angle
+    margin = _MARGIN * height_of(cells)
+    angle = max((cell.region for cell in cells), key=lambda region: region.length).angle
     cos, sin = math.cos(angle), math.sin(angle)
     corners = [corner for cell in cells for corner in cell.region.corners]
     along = [x * cos + y * sin for x, y in corners]

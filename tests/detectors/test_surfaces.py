@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from looking import Sees, Takes
 
 from phiscan.detectors.surfaces import DETECTOR
-from phiscan.geometry import Region
+from phiscan.geometry import Box, Region
 from phiscan.kinds import SURFACES
 from phiscan.layout import arrange
 from phiscan.model import Frame, Photo, Scene
 from phiscan.plain_layout import lay_out
 from phiscan.text import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def surfaces(text: str, at_least: float = 0.5, takes: Takes | None = None) -> set[str]:
@@ -118,6 +123,68 @@ def test_what_it_looks_like_tells_one_record_from_another(look: str, kind: str) 
 )
 def test_a_look_and_a_word_make_up_for_few_words(text: str, look: str, kind: str) -> None:
     assert surfaces(text, takes=Takes(look)) == ({kind} if kind else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("HOSP NO 57179616\nMOE ANN   23/12/1935 M\nSST CHEM STAT", "label"),
+        ("Ann Moe\nOctober 14, 1952 F\nColl 02-08-2026 EDTA", "label"),
+        ("HOSP NO 57179616\nMOE ANN 71Y/F", "label"),
+        ("HOSP NO 57179616\n1952-10-14 male", "label"),
+        ("HOSP NO 57179616\n12-Mar-1997 F", "label"),
+        ("HOSP NO 57179616\nopened 23/12/1935 May Street", ""),
+        ("HOSP NO 57179616\n71 Yard Street", ""),
+        ("Result 12 05 2024 m\nSprint 100 m", ""),
+    ],
+)
+def test_a_birth_date_with_the_sex_behind_it_counts_as_a_record(text: str, kind: str) -> None:
+    assert surfaces(text, takes=Takes("label", 0.3)) == ({kind} if kind else set())
+
+
+def test_a_notice_to_all_patients_is_no_record() -> None:
+    notice = "Dear {} and visitors,\nour clinic moves.\nPlease allow more time for your visit."
+    assert surfaces(notice.format("patients")) == set()
+    assert surfaces(notice.format("patient Ann Moe, DOB 1950,")) != set()
+
+
+def desk(*sheets: tuple[Box, Sequence[str]]) -> Scene:
+    """Return a photo of white sheets on a dark desk, each with lines on it."""
+    pixels = np.full((480, 900, 3), 60, np.uint8)
+    words = []
+    for box, lines in sheets:
+        pixels[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)] = 235
+        for row, line in enumerate(lines):
+            x, y = box.x0 + 15, box.y0 + 20 + 32 * row
+            for each in line.split():
+                place = Box(x, y, x + 10 * len(each), y + 20)
+                words.append(Word(each, Region.from_box(0, place), 0.98))
+                x = place.x1 + 6
+    return Scene(Photo("p", "", "png", (Frame(0, "main", pixels),)), arrange(words))
+
+
+RECORD_LINES = ("Patient: Ann Moe", "DOB: 01/02/1950", "Diagnosis: asthma", "Allergies: latex")
+MONTH = ("December", "Mon Tue Wed Thu", "10 11 12 13", "17 18 19 20")
+
+
+def test_what_says_nothing_beside_a_record_is_no_surface() -> None:
+    record, wall = Box(60, 60, 360, 220), Box(400, 60, 700, 220)
+    scene = desk((record, RECORD_LINES), (wall, MONTH))
+    (found,) = DETECTOR(Sees(Takes("paper"))).detect(scene)
+    assert found.kind == "chart"
+    assert record.overlap(found.regions[0].box) > 0.7 * found.regions[0].box.area
+
+
+def test_a_part_of_a_record_that_says_nothing_is_still_a_record() -> None:
+    table = Box(60, 220, 460, 360)
+    scene = desk((table, ("Ann Moe 08:30", "Bo Lund 09:15", "Cy Rask 10:00")))
+    head = [
+        Word(each, Region.from_box(0, Box(60 + 90 * i, 150, 140 + 90 * i, 170)), 0.98)
+        for i, each in enumerate(("Patients", "Birth-date", "MRN", "Ward"))
+    ]
+    scene = Scene(scene.photo, arrange([*scene.text.words, *head]))
+    found = list(DETECTOR(Sees(Takes("paper"))).detect(scene))
+    assert any(table.overlap(each.regions[0].box) > 0.3 * table.area for each in found)
 
 
 def test_a_package_is_no_patients_label_even_where_it_looks_like_one() -> None:
