@@ -35,7 +35,7 @@ LAYERS = (
     Layer(48),
 )
 """Together 13 million multiplications for a view."""
-_BATCH = 24
+_BATCH = 32
 _NOTHING = 0.15
 """Part of the views that show any other part of a photo."""
 _WEIGHTS = (0.15, 1.0, 1.6, 1.2, 1.6, 1.6, 1.6, 1.0)

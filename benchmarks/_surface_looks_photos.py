@@ -82,7 +82,7 @@ def example(
     """
     rng = stream(seed, 19, number)
     stage = Stage(Studio(rng, _ground(rng, pictures)))
-    if happens(rng, 0.6):
+    if happens(rng, 0.8):
         scatter(stage.studio, whole(rng, 1, 7))
     for _ in range(pick(rng, (0, 1, 2, 4, 6))):
         _decoy(stage, pictures)
@@ -238,6 +238,8 @@ def _shine(scene: NDArray[np.float32], rng: Rng, corners: object) -> None:
     y, x = np.mgrid[: scene.shape[0], : scene.shape[1]].astype(np.float32)
     glow = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * reach**2)).astype(np.float32)
     soft = cv2.blur(mask, (11, 11)) if happens(rng, 0.5) else mask
+    if happens(rng, 0.35):  # all of it is burnt out
+        glow = np.full_like(glow, 1.0)
     scene += (soft * glow * between(rng, 120, 330))[..., None]
 
 

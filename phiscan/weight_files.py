@@ -97,7 +97,7 @@ WEIGHTS = {
     "surface_looks": Weights(
         "phiscan",
         "detectors/surface_looks.onnx",
-        "f5375021ced999f307e028dc08fb8a74212f361b066bcdb42ec3e264877d4501",
+        "e353f2995f91ba1231688f1ad42a559724f54e387687e945824ee36d88d8dcaf",
         "Apache-2.0",
         lanes=True,
     ),

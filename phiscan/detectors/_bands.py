@@ -1,16 +1,18 @@
-"""Lines of print too small or too blurred to be read: bands of grey across a sheet."""
+"""Print that cannot be read: bands of grey across a sheet, and sheets that a lamp burns out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
 
+from phiscan.geometry import Region
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from phiscan.geometry import Region
+T = TypeVar("T", bound=np.generic)
 
 _SIDE = 160
 """Pixels along the longer side of a sheet as it is looked at: a page has a line for each 4 to 8."""
@@ -18,14 +20,33 @@ _EDGE = 0.08
 """Part of the sheet at each side that is left out: its border is no line."""
 _SWING = 2.5
 """Grey values between a line and the paper beside it, averaged over the sheet, at least."""
+_BRIGHT, _AROUND, _DARKER = 250, 1.35, 215
+"""Grey value from which a pixel is burnt out, how far beyond a sheet is looked at, relative to its
+size, and the grey value there at most: what is as white as all round it, is no sheet in a glare."""
 
 
 def bands_on(pixels: NDArray[np.uint8], region: Region) -> int:
     """Return how many dark or bright bands run across the sheet `region` of `pixels` (RGB)."""
-    sheet = _flat(pixels, region)
-    rows, columns = (round(_EDGE * side) for side in sheet.shape)
-    inner = sheet[rows : sheet.shape[0] - rows or None, columns : sheet.shape[1] - columns or None]
+    inner = _within(_flat(pixels, region), _EDGE)
     return max(_bands(inner.mean(axis=1)), _bands(inner.mean(axis=0)))
+
+
+def burnt_out(pixels: NDArray[np.uint8], region: Region) -> float:
+    """Return the part of the sheet `region` that is white to the limit, 0 where all round it is."""
+    x, y = region.centre
+    wider = tuple((x + _AROUND * (a - x), y + _AROUND * (b - y)) for a, b in region.corners)
+    around = _flat(pixels, Region(region.frame, wider))
+    rim = np.ones(around.shape, dtype=bool)
+    _within(rim, (1 - 1 / _AROUND) / 2)[...] = False
+    if np.median(around[rim]) > _DARKER:
+        return 0.0
+    return float((_within(_flat(pixels, region), _EDGE) >= _BRIGHT).mean())
+
+
+def _within(sheet: NDArray[T], edge: float) -> NDArray[T]:
+    """Return a sheet without a part of it at each side."""
+    rows, columns = (round(edge * side) for side in sheet.shape)
+    return sheet[rows : sheet.shape[0] - rows or None, columns : sheet.shape[1] - columns or None]
 
 
 def _flat(pixels: NDArray[np.uint8], region: Region) -> NDArray[np.float32]:

@@ -47,9 +47,14 @@ _LOOK_OF = {
 _LOOK, _SAID, _CHART = 5.0, 2.5, 0.1
 """What speaks for a kind: a look that is certain, and words that are its own; those of a record
 speak for a chart only where nothing speaks for anything else."""
+_NO_BOARD = 0.35
+"""Part of the look of a board that speaks for a page where no word is one of a board: both are
+white, with ruled lines and handwriting."""
 _SEEN, _HINTS = 0.5, {"wristband": 1, "label": 2, "screen": 2}
 """Likelihood of the look, and points for a record, from which a surface counts as one of a patient
 though it says too little: it has no room for more."""
+_CARD_SAYS = 3
+"""Points for a card from which what looks like one, too, is a card that names a person."""
 _MOST_OF, _WHOLE = 0.8, 0.7
 """Part of a group's cells, or likelihood of their sheet, from which a part of the group is a
 surface of its own: else it may be a few lines of a page."""
@@ -105,10 +110,9 @@ class Surfaces:
                 yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
             return
         place = _outline(cells, sight.frame)
-        if said.record:
-            likely = _likely(sight, place, parts[0].sheet)
-            kind = max(_HINTS, key=lambda kind: likely[LOOKS.index(_LOOK_OF[kind])])
-            if said.record >= _HINTS[kind] and likely[LOOKS.index(_LOOK_OF[kind])] >= _SEEN:
+        if said.record or said.points["id_card"] >= _CARD_SAYS:
+            kind = _hinted(said, _likely(sight, place, parts[0].sheet))
+            if kind:
                 yield Finding(kind, _HINT_SCORE, (place,), reason=f"looks like a {_IN_WORDS[kind]}")
                 return
         if said.care:
@@ -135,6 +139,17 @@ def _likely(sight: Sight, place: Region, sheet: Sheet | None) -> NDArray[np.floa
     return likely if sheet is None else (likely + sheet.likely) * np.float32(0.5)
 
 
+def _hinted(said: Said, likely: NDArray[np.float32]) -> str:
+    """Return the kind of surface that a look and few words speak for together, or nothing."""
+    seen = {kind: float(likely[LOOKS.index(_LOOK_OF[kind])]) for kind in (*_HINTS, "id_card")}
+    kind = max(seen, key=seen.__getitem__)
+    if seen[kind] < _SEEN:
+        return ""
+    if kind == "id_card":
+        return kind if said.points[kind] >= _CARD_SAYS else ""
+    return kind if said.record >= _HINTS[kind] else ""
+
+
 def _named(
     own: Said, group: Said, votes: dict[str, float], likely: NDArray[np.float32]
 ) -> tuple[str, float]:
@@ -149,6 +164,10 @@ def _named(
         kind: is_something * votes[kind] + _LOOK * float(likely[LOOKS.index(look)])
         for kind, look in _LOOK_OF.items()
     }
+    if not said.points["whiteboard"]:
+        moved = _NO_BOARD * _LOOK * float(likely[LOOKS.index("board")])
+        votes["whiteboard"] -= moved
+        votes["chart"] += moved
     votes[said.kind] += _CHART if said.kind == "chart" else _SAID
     kind = "id_card" if own.machine_readable else max(votes, key=votes.__getitem__)
     says = max(group.record, own.points.get(kind, 0))

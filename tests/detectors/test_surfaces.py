@@ -117,6 +117,9 @@ def test_what_it_looks_like_tells_one_record_from_another(look: str, kind: str) 
         ("MOE, ANN   01/02/1950\nHOSP NO 0012345", "wristband", "wristband"),
         ("MOE, ANN   01/02/1950\nHOSP NO 0012345", "label", "label"),
         ("MOE, ANN   01/02/1950\nHOSP NO 0012345", "nothing", ""),
+        ("HEALTH INSURANCE\nWHITFIELD   Plan B\nGroup 299692", "card", "id_card"),
+        ("Plan B\nWHITFIELD\nGroup 299692", "card", ""),
+        ("HEALTH INSURANCE\nPlan B\nGroup 299692", "paper", ""),
         ("Summer festival   Row 3\nSeat 14", "wristband", ""),
         ("Seat height 40 cm\nMade in Norway", "label", ""),
     ],
@@ -140,6 +143,11 @@ def test_a_look_and_a_word_make_up_for_few_words(text: str, look: str, kind: str
 )
 def test_a_birth_date_with_the_sex_behind_it_counts_as_a_record(text: str, kind: str) -> None:
     assert surfaces(text, takes=Takes("label", 0.3)) == ({kind} if kind else set())
+
+
+@pytest.mark.parametrize(("more", "kind"), [("", "chart"), ("\nNurse: Kim", "whiteboard")])
+def test_a_page_that_looks_much_like_a_board_needs_words_of_a_board(more: str, kind: str) -> None:
+    assert surfaces(PAGE + more, takes=Takes("board", 0.6)) == {kind}
 
 
 def test_a_notice_to_all_patients_is_no_record() -> None:

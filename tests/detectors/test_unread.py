@@ -47,7 +47,7 @@ def line(y: float, text: str = "Patient", score: float = 0.98, frame: int = 0) -
 DOUBTFUL = [line(y, score=0.4) for y in range(100, 380, 40)]
 
 
-@pytest.mark.parametrize("look", ["paper", "wristband", "label", "card", "board"])
+@pytest.mark.parametrize("look", ["paper", "wristband", "card", "board", "screen"])
 def test_a_plain_record_without_a_word_is_unreadable(look: str) -> None:
     (found,) = unread([sheet(look)], [], page())
     assert found.kind == "unreadable_surface"
@@ -55,9 +55,16 @@ def test_a_plain_record_without_a_word_is_unreadable(look: str) -> None:
     assert look in found.reason
 
 
-def test_a_screen_is_unreadable_where_lines_were_seen_and_not_read() -> None:
-    assert not list(unread([sheet("screen")], [], page()))
-    assert len(list(unread([sheet("screen")], DOUBTFUL, page()))) == 1
+def test_a_screen_needs_many_lines_or_lines_that_were_seen_and_not_read() -> None:
+    blinds = striped(5)
+    assert not list(unread([sheet("screen")], [], blinds))
+    assert len(list(unread([sheet("screen")], DOUBTFUL, blinds))) == 1
+
+
+def test_a_label_needs_marks_that_were_seen_and_not_read() -> None:
+    assert not list(unread([sheet("label")], DOUBTFUL, page()))
+    marks = [mark(number) for number in range(12)]
+    assert len(list(unread([sheet("label")], marks, page()))) == 1
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,83 @@ def test_signs_and_what_is_not_plainly_there_are_left_alone(near_miss: Sheet) ->
 
 def test_a_blank_sheet_is_left_alone() -> None:
     assert not list(unread([sheet("paper")], [], page(lines=False)))
+
+
+def striped(rows: int, *, ground: int = 90) -> Frame:
+    """Return the page with so many broad bars, on a desk as bright as wanted."""
+    pixels = np.full((480, 640, 3), ground, np.uint8)
+    cv2.rectangle(pixels, (100, 80), (499, 399), (240, 240, 240), -1)
+    for row in range(rows):
+        y = 80 + 320 * (row + 1) // (rows + 1)
+        cv2.rectangle(pixels, (130, y - 6), (460, y + 6), (150, 150, 150), -1)
+    return Frame(0, "main", pixels)
+
+
+@pytest.mark.parametrize(
+    ("look", "likely", "rows", "found"),
+    [
+        ("paper", 0.99, 2, True),  # shaken: few lines are left
+        ("paper", 0.96, 2, False),
+        ("paper", 0.96, 5, True),
+        ("paper", 0.93, 5, False),
+        ("wristband", 0.97, 3, True),
+        ("wristband", 0.97, 2, False),  # highlights on the metal of a watch
+    ],
+)
+def test_the_plainer_a_sheet_the_fewer_lines_it_needs(
+    look: str, likely: float, rows: int, *, found: bool
+) -> None:
+    assert bool(list(unread([sheet(look, likely)], [], striped(rows)))) is found
+
+
+def burnt(*, white: int = 255, ground: int = 90) -> Frame:
+    """Return the page without a line, as white as wanted."""
+    pixels = np.full((480, 640, 3), ground, np.uint8)
+    cv2.rectangle(pixels, (100, 80), (499, 399), (white, white, white), -1)
+    return Frame(0, "main", pixels)
+
+
+@pytest.mark.parametrize("look", ["paper", "wristband", "screen"])
+def test_a_sheet_that_glare_burns_out_is_unreadable(look: str) -> None:
+    assert len(list(unread([sheet(look)], [], burnt()))) == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "likely"), [(burnt(white=244), 0.97), (burnt(ground=235), 0.97), (burnt(), 0.9)]
+)
+def test_white_paper_white_pages_and_doubtful_windows_are_not_burnt_out(
+    frame: Frame, likely: float
+) -> None:
+    assert not list(unread([sheet("paper", likely)], [], frame))
+
+
+def mark(number: int, score: float = 0.4, text: str = "ebl") -> Word:
+    x, y = 120 + 60 * (number % 5), 100 + 30 * (number // 5)
+    return Word(text, Region.from_box(0, Box(x, y, x + 40, y + 12)), score)
+
+
+@pytest.mark.parametrize(
+    ("marks", "words", "likely", "found"),
+    [
+        (12, 0, 0.75, True),
+        (12, 3, 0.75, True),
+        (12, 9, 0.75, False),
+        (5, 0, 0.75, False),
+        (12, 0, 0.6, False),
+    ],
+)
+def test_print_that_the_reader_saw_and_could_not_read_counts(
+    marks: int, words: int, likely: float, *, found: bool
+) -> None:
+    seen = [mark(n) for n in range(marks)]
+    seen += [mark(marks + n, 0.98, "Patient") for n in range(words)]
+    blank = page(lines=False)
+    assert bool(list(unread([sheet("paper", likely)], seen, blank))) is found
+
+
+def test_a_mark_as_high_as_the_sheet_is_no_print() -> None:
+    whole = Word("口", Region.from_box(0, PAGE), 0.4)
+    assert not list(unread([sheet("paper", 0.75)], [whole] * 12, page(lines=False)))
 
 
 def test_the_edge_of_a_shelf_is_left_alone() -> None:
