@@ -50,8 +50,9 @@ _READ, _LETTERS = 0.85, 3
 is a letter or two long."""
 _COVERED = 0.02
 """Part of a sheet that such words cover where it can be read."""
-_FEW = 0.25
-"""Words read for each mark that could not be read, up to which a sheet cannot be read either."""
+_FEW = 1.0
+"""Words read for each mark that could not be read, up to which a sheet cannot be read either: of
+generated records made too small 0 to 0.8 are read, of real pages with such marks 5 and more."""
 
 
 def unread(sheets: Sequence[Sheet], words: Sequence[Word], frame: Frame) -> Iterator[Finding]:

@@ -152,7 +152,7 @@ def mark(number: int, score: float = 0.4, text: str = "ebl") -> Word:
     [
         (12, 0, 0.75, True),
         (12, 3, 0.75, True),
-        (12, 9, 0.75, False),
+        (12, 15, 0.75, False),
         (5, 0, 0.75, False),
         (12, 0, 0.6, False),
     ],
