@@ -107,7 +107,7 @@ EVERYDAY = ("fax", "age_over_89", "vehicle_id", "device_id", "ip_address")
         ([at("account_number", 0.35)], ALLOW),
         ([at("licence_number", 0.85)], BLOCK),
         ([at("licence_number", 0.75)], ALLOW),
-        ([at("licence_number", 0.75), at("name", 0.6, y=30)], ALLOW),
+        ([at("licence_number", 0.75), at("name", 0.5, y=30)], ALLOW),
         ([at("licence_number", 0.75), at("chart", 0.6, x=-50, y=-50, size=200)], REVIEW),
         ([at("licence_number", 0.7), at("id_card", 0.6, x=-50, y=-50, size=200)], BLOCK),
         ([at("unique_code", 0.9)], BLOCK),
