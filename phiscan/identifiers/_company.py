@@ -29,12 +29,27 @@ _WIDTH = 300
 
 def in_company(text: Text, cell: Cell) -> bool:
     """Return whether the lines round a cell say age, sex, a number, or a date of long ago."""
-    return bool(_PERSONAL.search(around(text, cell))) or _is_dated(text, cell)
+    return _answer(text, cell, _PERSONAL)
 
 
 def aged(text: Text, cell: Cell) -> bool:
     """Return whether the lines round a cell say age and sex, or a date of long ago."""
-    return bool(_AGE_SEX.search(around(text, cell))) or _is_dated(text, cell)
+    return _answer(text, cell, _AGE_SEX)
+
+
+class _Answers(dict[tuple[int, re.Pattern[str]], bool]):
+    """What was asked of the cells of a text before: a line of many names is one cell."""
+
+    def __init__(self, _text: Text) -> None:
+        super().__init__()
+
+
+def _answer(text: Text, cell: Cell, words: re.Pattern[str]) -> bool:
+    """Return whether words, or a date of long ago, stand on the lines round a cell."""
+    answers, key = text.worked_out(_Answers), (cell.start, words)
+    if key not in answers:
+        answers[key] = bool(words.search(around(text, cell))) or _is_dated(text, cell)
+    return answers[key]
 
 
 def _is_dated(text: Text, cell: Cell) -> bool:
