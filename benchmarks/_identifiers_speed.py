@@ -18,6 +18,7 @@ _PATIENCE = 2.0
 
 HOSTILE: Mapping[str, str] = {
     "one letter": "A",
+    "masked digits": "x",
     "one digit": "1",
     "one blank": " ",
     "digits and dashes": "1-",

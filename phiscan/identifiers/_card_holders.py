@@ -35,8 +35,8 @@ _STACKED = tuple(
 )
 """VALID above THRU, both beside the month: read line by line, the words stand far apart."""
 _NUMBER = re.compile(
-    r"(?:[Xx*•#]{3,}[ -]?){1,4}\d{2,5}\b|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{3,4}\b"
-    r"|\b\d{4}[ -]\d{6}[ -]\d{5}\b"
+    r"(?<![Xx*•#])[Xx*•#]{3,}(?:[ -][Xx*•#]{3,}){0,3}[ -]?\d{2,5}\b"
+    r"|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{3,4}\b|\b\d{4}[ -]\d{6}[ -]\d{5}\b"
 )
 _CARD_WORDS = 40
 """Words up to which a text may be one side of a card; receipts and statements have more."""

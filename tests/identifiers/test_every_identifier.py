@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -156,6 +157,27 @@ def test_steps_grow_with_the_length_only(unit: str) -> None:
     """Counted, not timed: lines of phiscan that run for a text, and for one twice as long."""
     short, long = (_steps(unit * (size // len(unit))) for size in (600, 1200))
     assert long < 2.2 * short + 1000
+
+
+_SEARCH_RUNS = """
+from phiscan.identifiers import find_all
+from phiscan.plain_layout import lay_out
+from phiscan.toolbox import every_identifier
+for unit in {units!r}:
+    for end in ("", " 1", "!"):
+        find_all(lay_out((unit * 400)[:400] + end), every_identifier())
+"""
+_RUNS = [
+    *"xX*#10-_.,:/<'aAé中( \t",
+    *("Aa", "X-", "1-", "1.", "x1", "l1", "a@", "a.", "((1", "%20", "&a=", "a/", "12:", "a:b:"),
+    *("$1", "M/", "A\n", "x ", "* ", "1 ", "Aa ", "AA, ", "A. ", "of ", "4A ", "SMITH, "),
+]
+
+
+def test_no_pattern_goes_astray_in_a_run_of_one_sign() -> None:
+    """What a pattern tries by itself is not counted above: one that tries everything never ends."""
+    search = _SEARCH_RUNS.format(units=_RUNS)
+    subprocess.run([sys.executable, "-c", search], check=True, timeout=200)
 
 
 def _steps(text: str) -> int:
