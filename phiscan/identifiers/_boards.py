@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._announced import first_is_common, match_of, run_of_names
 from phiscan.identifiers._clinic import signs_near
+from phiscan.identifiers._name_runs import first_is_common, match_of, run_of_names
 from phiscan.identifiers._names import STAFF, is_company, pieces
 from phiscan.protocols import Match
 

@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._announced import run_of_names
 from phiscan.identifiers._clinic import signs_in, signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._jobs import follows_role, names_job, opens_with_role
+from phiscan.identifiers._name_runs import run_of_names
 from phiscan.identifiers._names import STAFF, bare_score, is_company, unknown_words
 from phiscan.identifiers._words import last_rank
 from phiscan.protocols import Match

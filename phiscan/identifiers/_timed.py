@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._announced import match_of, may_be, run_of_names
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._jobs import follows_role, names_job
+from phiscan.identifiers._name_runs import match_of, may_be, run_of_names
 from phiscan.identifiers._names import STAFF, TITLES, pieces
 from phiscan.identifiers._surroundings import on_list
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._announced import first_is_common
 from phiscan.identifiers._clinic import is_short, signs_near
 from phiscan.identifiers._company import in_company
 from phiscan.identifiers._jobs import beside_job, names_job
+from phiscan.identifiers._name_runs import first_is_common
 from phiscan.identifiers._names import STAFF, Piece, bare_score, is_company, pieces, unknown_words
 from phiscan.identifiers._places import STATES
 from phiscan.identifiers._record import is_record

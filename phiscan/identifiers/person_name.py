@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
-from phiscan.identifiers._announced import (
-    announced,
-)
+from phiscan.identifiers._announced import announced
 from phiscan.identifiers._boards import listed
 from phiscan.identifiers._card_holders import card_holders
 from phiscan.identifiers._clinic import signs_near

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 class OpenVino:
     """A network on OpenVINO, run by as many threads at a time as it has lanes.
 
-    Others wait their turn: a run uses all its cores anyway, each request holds hundreds of MB, and
-    first runs of one network from several threads have been seen to wait for each other for ever.
+    Others wait their turn: a run uses all its cores anyway, and each request holds hundreds of MB.
     """
 
     def __init__(
