@@ -28,6 +28,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--photos", type=Path, default=Path("../shared/photos"))
     parser.add_argument("--each", type=int, default=20, help="photos of each shared category")
     parser.add_argument("--generated", type=int, default=10, help="generated ones of each category")
+    parser.add_argument("--large", type=int, default=4, help="and such of 8 to 12 megapixels")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=[peer.driver for peer in PEERS])
     parser.add_argument("--octopii", type=Path, help="folder of a checkout of Octopii")
@@ -59,7 +60,8 @@ def _run(options: argparse.Namespace, details: Path) -> None:
         if peer is PHISCAN or not options.only or peer.driver in options.only
     ]
     with tempfile.TemporaryDirectory() as folder:
-        shown = photos.generated(Path(folder), options.generated, options.seed)
+        shown = photos.generated(Path(folder, "usual"), options.generated, options.seed)
+        shown += photos.generated(Path(folder, "large"), options.large, options.seed, large=True)
         if options.photos.is_dir():
             shown += photos.shared(options.photos, options.each, options.seed)
         for member in members:

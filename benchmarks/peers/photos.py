@@ -19,7 +19,7 @@ _CATEGORIES = frozenset({"phi_doc", "clean_text", "clean_scene", "face"})
 _POOL = 3 * len(SUBJECTS)
 """So many photos are generated to draw from: every subject three times."""
 _LARGE = 0.02
-"""Share of the generated photos that have 8 to 12 megapixels."""
+"""Share of 8 to 12 megapixels among the generated photos that are not asked to be large."""
 _RARELY = 3
 """Slow tools see one photo of so many."""
 
@@ -61,38 +61,42 @@ def shared(folder: Path, each: int, seed: int) -> list[Shown]:
     return list(draw("shared", read_manifest(folder), each, seed))
 
 
-def generated(folder: Path, each: int, seed: int) -> list[Shown]:
-    """Generate photos into a folder until every category has as many as wanted, if it can."""
+def generated(folder: Path, each: int, seed: int, *, large: bool = False) -> list[Shown]:
+    """Generate photos into a folder until every category has as many as wanted, if it can.
+
+    Those that are `large` have the 8 to 12 megapixels of a phone.
+    """
     rows: list[dict[str, Any]] = []
     made: Counter[str] = Counter()
     known: dict[str, str] = {}
     numbers = list(range(_POOL))
     random.Random(seed).shuffle(numbers)  # noqa: S311 - as above
+    folder.mkdir(parents=True, exist_ok=True)
     for number in numbers if each else ():
         subject = SUBJECTS[number % len(SUBJECTS)].name
         category = known.get(subject)  # what it was the last time, it nearly always is
         if category and (category not in _CATEGORIES or made[category] >= each):
             continue
         name = f"{number:04d}_{subject}.jpg"
-        studio, photo = _photographed(number, seed)
+        studio, photo = _photographed(number, seed, large=large)
         rows.append(entry(name, studio, seed=seed, note=subject))
         known[subject] = studio.category()
         made[studio.category()] += 1
         (folder / name).write_bytes(photo)
     write_manifest(folder, rows)
-    return list(draw("generated", read_manifest(folder), each, seed))
+    return list(draw("large" if large else "generated", read_manifest(folder), each, seed))
 
 
 def generated_again(file: str, seed: int) -> bytes:
-    """Return a generated photo once more, by the name that it had."""
-    return _photographed(int(file[:4]), seed)[1]
+    """Return a generated photo that is not large once more, by the name that it had."""
+    return _photographed(int(file[:4]), seed, large=False)[1]
 
 
-def _photographed(number: int, seed: int) -> tuple[Studio, bytes]:
+def _photographed(number: int, seed: int, *, large: bool) -> tuple[Studio, bytes]:
     """Return the photo of that number as `fixtures.make` makes it with that seed."""
     rng = stream(seed, number)
     subject = SUBJECTS[number % len(SUBJECTS)]
-    return photograph(subject, rng, frame(subject, rng, SIZES, _LARGE))
+    return photograph(subject, rng, frame(subject, rng, SIZES, 1.0 if large else _LARGE))
 
 
 def shuffled(photos: Iterable[Shown], seed: int) -> list[Shown]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from benchmarks.intervals import Share
 from benchmarks.peers import page, pictures, run, tables
@@ -239,6 +240,14 @@ def test_a_generated_photo_can_be_made_again(
     assert shown
     for one in shown:
         assert generated_again(one.label.path.name, 5) == one.label.path.read_bytes()
+
+
+def test_large_photos_are_those_of_a_phone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.peers.photos._POOL", 1)
+    (one,) = generated(tmp_path, 1, seed=5, large=True)
+    with Image.open(one.label.path) as opened:
+        assert opened.width * opened.height > 7.9e6
+    assert one.source == "large"
 
 
 # A run
