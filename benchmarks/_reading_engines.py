@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from phiscan.geometry import Box, Region
+from phiscan.model import Verdict
 from phiscan.scan import Scanner
 from phiscan.settings import Settings
 
@@ -32,12 +33,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an engine made of one photo; only phiscan fills `codes`, `findings` and `steps`."""
+    """What an engine made of one photo; only phiscan fills what comes after the seconds."""
 
     pieces: tuple[Piece, ...]
     seconds: float
     codes: tuple[Piece, ...] = ()
     findings: tuple[Finding, ...] = ()
+    verdict: Verdict = Verdict.ALLOW
     steps: dict[str, float] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ class Phiscan:
             seconds=result.seconds,
             codes=tuple(Piece(word.text, word.region) for word in codes),
             findings=result.findings,
+            verdict=result.verdict,
             steps={check.name: check.seconds for check in result.checks},
         )
 

@@ -42,7 +42,8 @@ HARMLESS = tuple(
 )
 DAMAGES = ("too small", "out of focus", "shaken", "glare")
 _IN_FOCUS = 1.3
-"""Most blur in pixels of the photos of codes: phones focus on what they are held close to."""
+"""Most blur in pixels of the photos of codes and of harmless things: phones focus on what they are
+held close to."""
 _CODE_UNITS = 4.0
 """Units of a sticker that a module measures."""
 
@@ -61,6 +62,15 @@ def stage_lines(seed: int, number: int) -> Shot:
     # One photo of ten is more blurred than its smallest print bears.
     share = 1.6 if happens(rng, 0.1) else 0.85
     return develop(stage, number, any_fault(rng, share * MOST_SPREAD * smallest / BOX_PER_CAPITAL))
+
+
+def stage_harmless(seed: int, number: int) -> Shot:
+    """Return a photo of one to four things with print that name no patient."""
+    rng = stream(seed, 4, number)
+    stage = cluttered_stage(rng)
+    for design in sample(rng, HARMLESS, whole(rng, 1, 4)):
+        place(stage, design, between(rng, *pick(rng, SIZES)), fresh=False)
+    return develop(stage, number, any_fault(rng, _IN_FOCUS))
 
 
 def stage_damaged(seed: int, number: int) -> Shot:

@@ -3,7 +3,8 @@
 Runs over the synthetic documents of benchmarks/corpus, by halves: rules may be written with an eye
 on `tune`, never on `held`. A match counts when its kind is that of the truth and 60 % of the
 letters and digits of both are common; leniently, a birth date may be found as a date and the other
-way round. Shares come with 95 % Wilson intervals.
+way round. Shares come with 95 % Wilson intervals. `--photos N` shows generated photos to the real
+reader instead: N that name patients, half as many that do not.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import pairwise
 
 from benchmarks._identifiers_corpus import HELD, OTHERS_NAMES, TUNE, Document, read_corpus
 from benchmarks._identifiers_noise import noised
+from benchmarks._identifiers_photos import report_photos
 from benchmarks._identifiers_scoring import Found, Scored
 from benchmarks._identifiers_speed import prose, report_speed
 from benchmarks._identifiers_verdicts import TextJudge
@@ -251,7 +253,12 @@ def main() -> None:
     parser.add_argument("--noise", type=int, default=0, help="misread copies of each document")
     parser.add_argument("--misses", action="store_true", help="list errors of the tune half")
     parser.add_argument("--speed", action="store_true", help="only the processor seconds for 1 MB")
+    parser.add_argument("--photos", type=int, help="so many generated photos, through the reader")
+    parser.add_argument("--seed", type=int, default=1, help="of those")
     options = parser.parse_args()
+    if options.photos:
+        report_photos(options.photos, options.seed)
+        return
     if options.misses and options.part == HELD:
         parser.error("the errors of the held half are for nobody to look at")
     identifiers, documents = open_identifiers(), read_corpus()
