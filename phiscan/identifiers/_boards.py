@@ -27,7 +27,9 @@ _BED = re.compile(
     r"(?:bed|rm|room|bay)?[ #]{0,2}\d{3,4}[A-D]?[ \t.:|-]*",
     re.IGNORECASE,
 )
-"""The number of a bed before a row; small numbers count the entries of any list, `12A` seats."""
+"""The number of a bed before a row; small numbers count the entries of any list."""
+_BED_OF_ROOM = re.compile(r"(?:bed|rm|room|bay)?[ #]{0,2}\d{1,2}-?[A-D][ \t.:|-]*", re.IGNORECASE)
+"""`4A`: the room and the bed in it. Halls and aircraft number seats so: the words round it tell."""
 _INITIALS = re.compile(
     r"^[^\S\n]*(?:bed|rm|room|bay|cot|ldr|or|ed|[a-z])?[ #]{0,2}\d{1,4}[a-d]?[ \t:|-]{1,8}"
     r"((?-i:[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z]{2,3}))(?=[ \t\n])",
@@ -80,11 +82,14 @@ def _surnames(text: Text) -> Iterator[Match]:
     ]
     placed = sum(_in_bed(text, row.start(1)) for row in rows)
     for row in rows:
+        in_bed = _in_bed(text, row.start(1))
         if len(rows) >= _ROWS:
-            sure = placed >= _ROWS and _in_bed(text, row.start(1))
+            sure = placed >= _ROWS and in_bed
             score = 0.8 if sure else 0.65
             reason = "surnames beside beds" if sure else "surnames with an initial"
             yield Match(*row.span(1), score, f"{reason}, one below the other")
+        elif in_bed and row[2].isupper():
+            yield Match(*row.span(1), 0.65, "name beside a bed or room")
         elif row[2].isupper() and signs_near(text, *row.span(1)):
             yield Match(*row.span(1), 0.5, "surname with an initial")
 
@@ -94,7 +99,8 @@ def _in_bed(text: Text, start: int) -> bool:
     first = max(start - _WIDTH, 0)
     line = text.flow.rfind("\n", first, start) + 1
     whole = line > 0 or first == 0
-    return whole and _BED.fullmatch(text.flow[line:start].strip()) is not None
+    before = text.flow[line:start].strip()
+    return whole and bool(_BED.fullmatch(before) or _BED_OF_ROOM.fullmatch(before))
 
 
 def _rows_of_initials(text: Text) -> Iterator[Match]:

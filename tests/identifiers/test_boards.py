@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 LISTED = [
     ("401A MCGONIGLE, T\n401B ADEBAYO, F", {"MCGONIGLE, T": 0.8, "ADEBAYO, F": 0.8}),
+    ("4A   COHEN, M\n4B   ABDI, F\n5A   EMPTY", {"COHEN, M": 0.65, "ABDI, F": 0.65}),
+    ("4A COHEN, M", {"COHEN, M": 0.65}),
+    ("Bed 4B COHEN, M", {"COHEN, M": 0.65}),
     ("T1   Delacroix, Y  NPO\nT2   Nakagawa, R", {"Delacroix, Y": 0.65, "Nakagawa, R": 0.65}),
     ("1. COHEN, M\n2. ADEBAYO, F", {"COHEN, M": 0.65, "ADEBAYO, F": 0.65}),
     ("NOW CALLING   ROOM\nAbigail T.   3\nJorge M.   1", {"Abigail T": 0.8, "Jorge M": 0.8}),
@@ -32,6 +35,11 @@ NOT_LISTED = [
     "1 STODDARD\n2 MERCER",
     "Hutchens 217B",
     "Priya S\nnothing else",
+    "COHEN, M",
+    "Row  Speaker\n4A   Cohen, M   Keynote\n4B   Abdi, F    Panel: supply chains",
+    "Flight 212   GATE 4   SEAT\n4A COHEN, M\n4B ABDI, F\nBOARDING",
+    "4A EMPTY\n4B CLEAN",
+    "4A",
     "DRIVER LICENSE\n1 MERCY HOSPITAL",
 ]
 CALLED = [
