@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import signs_in, signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
+from phiscan.identifiers._houses import is_street
 from phiscan.identifiers._jobs import follows_role, names_job, opens_with_role
 from phiscan.identifiers._name_runs import run_of_names
 from phiscan.identifiers._names import STAFF, bare_score, is_company, unknown_words
@@ -98,6 +99,8 @@ def leading(text: Text) -> Iterator[Match]:
         if is_eponym(rest) or _DOSED.match(rest) or _PRICED.match(rest):
             continue
         if names_job(rest) or _is_brand(text, run):
+            continue
+        if is_street(line, run) and not _points(rest, placed=False):
             continue
         start, stop = cell.start + run[0].start, cell.start + run[-1].end
         if opens_with_role(text.flow[start:stop]) or follows_role(text.flow, start):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import is_short, signs_near
 from phiscan.identifiers._company import in_company
+from phiscan.identifiers._houses import is_street
 from phiscan.identifiers._jobs import beside_job, names_job
 from phiscan.identifiers._name_runs import first_is_common
 from phiscan.identifiers._names import STAFF, Piece, bare_score, is_company, pieces, unknown_words
@@ -150,6 +151,8 @@ def _alone(labels: Labels) -> Iterator[Match]:
 
 def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
     """Grade two to five words that fill a cell, by themselves and by the lines round them."""
+    if is_street(raw, words) and not _CONTEXT.search(raw):
+        return 0.0
     score = bare_score(words) or _short_score(text, cell, words)
     if score and beside_job(text, cell):
         return 0.3

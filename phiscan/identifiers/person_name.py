@@ -16,6 +16,7 @@ from phiscan.identifiers._boards import listed
 from phiscan.identifiers._card_holders import card_holders
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._evidence import believed
+from phiscan.identifiers._houses import is_street
 from phiscan.identifiers._labels import IN_COLUMN, ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._names import (
     STAFF,
@@ -63,6 +64,8 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     run = _run(value, lead.end() if lead else 0, tag)
     if not run or is_company(run) or STAFF.match(value, run[0].start):
         return None
+    if field.how != ON_LINE and is_street(value, run):
+        return None  # below an empty line of a form stands where to send it
     core = [word for word in run if not word.initial]
     if not core or (core[0].ordinary and not core[0].census) or _is_the_label(core):
         return None
