@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._ocr import as_digits
+from phiscan.identifiers._places import BOX, STREET
 from phiscan.identifiers._views import search_numbered
 
 if TYPE_CHECKING:
@@ -61,6 +63,28 @@ _BEFORE_TOWN = re.compile(
 )
 _CODES = ((_BRITISH, 1), (_CANADIAN, 3), (_IRISH, 1), (_DUTCH, 4), (_POLISH, 5))
 """Postal codes that need no town behind them, and how many digits each has at least."""
+_PROVINCES = (
+    "ON|QC|BC|AB|MB|SK|NS|NB|NL|PE|YT|NT|NU|Ontario|Qu[ée]bec|British Columbia|Alberta|Manitoba"
+    "|Saskatchewan|Nova Scotia|New Brunswick"
+)
+_MISREAD = (
+    re.compile(
+        rf"{_CAPITAL}[a-zà-ÿ]{{2,}},? (?P<code>[A-PR-UWYZ][A-HK-Y]?[\dOIlSZ][\dOIl]?"
+        r" ?[\dOIlSZ][ABD-HJLNP-UW-Z]{2})(?![\w-])"
+    ),
+    re.compile(
+        rf"\b(?:{_PROVINCES}),? {{1,2}}(?P<code>[ABCEGHJ-NPRSTVXY][\dOIlSZB][A-Z] ?[\dOIlSZB]"
+        r"[A-Z][\dOIlSZB])(?![\w-])"
+    ),
+)
+"""British codes behind their town, Canadian ones behind their province: with letters for digits,
+and without the blank inside."""
+_BRITISH_STREET = re.compile(
+    rf"(?<![\w.,/$#:-])\d{{1,4}}[A-Za-z]?,? (?:{_CAPITAL}[\w'’-]* ){{1,3}}(?:Close|Gardens|Grove"
+    r"|Mews|Rise|Wharf|Quay|Croft|Hill|View|Green|Park|End|Fields?|Wynd|Brae|Parade|Yard|Villas)\b"
+)
+_REACH = 120
+"""Characters behind a British street in which its postal code may stand."""
 _NO_TOWN = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb"
     r"|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Calories|Steps|Points|Copies|Units|Total|Items?|Serial)\b"
@@ -68,10 +92,30 @@ _NO_TOWN = re.compile(
 
 
 def postal_codes(text: Text) -> Iterator[tuple[int, int, float]]:
-    """Yield where postal codes stand, and how sure each is one: 0.6 with letters, 0.5 without."""
+    """Yield where postal codes stand, and how sure each is one.
+
+    0.6 with letters, 0.5 without, and as much for one that was misread.
+    """
     for pattern, digits in _CODES:
         for found in search_numbered(pattern, text, digits=digits):
             yield *found.span(), 0.6
     for found in search_numbered(_BEFORE_TOWN, text, digits=4):
         if not _NO_TOWN.match(text.flow, found.end()):
             yield *found.span("code"), 0.5
+    for pattern in _MISREAD:
+        for found in search_numbered(pattern, text, digits=1):
+            if sum(map(str.isdigit, as_digits(found["code"]))) > 1:
+                yield *found.span("code"), 0.5
+
+
+def british_streets(text: Text) -> Iterator[tuple[int, int]]:
+    """Yield streets that are such by the postal code behind them only: `3 Hill View`."""
+    for found in search_numbered(_BRITISH_STREET, text):
+        reach = found.end(), found.end() + _REACH
+        if _BRITISH.search(text.flow, *reach) or _MISREAD[0].search(text.flow, *reach):
+            yield found.span()
+
+
+def begins_with_street(line: str) -> bool:
+    """Return whether a line begins with a street and number as some country writes them."""
+    return any(pattern.match(line) for pattern in (STREET, BOX, *STREETS, _BRITISH_STREET))

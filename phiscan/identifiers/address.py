@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._abroad import STREETS
+from phiscan.identifiers._abroad import STREETS, british_streets
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._places import BOX, CITY_STATE_ZIP, STATE_ZIP, STREET
 from phiscan.identifiers._spans import Covered
@@ -67,10 +67,17 @@ class StreetAddress:
                         continue
                     taken.add(start, end)
                     yield _graded(text, cell, start, end)
-        for pattern in STREETS:
-            for found in search_numbered(pattern, text):
-                if taken.claim(*found.span()):
-                    yield Match(*found.span(), 0.5, "street and number as written abroad")
+        for match in _abroad(text):
+            if taken.claim(match.start, match.end):
+                yield match
+
+
+def _abroad(text: Text) -> Iterator[Match]:
+    for pattern in STREETS:
+        for found in search_numbered(pattern, text):
+            yield Match(*found.span(), 0.5, "street and number as written abroad")
+    for span in british_streets(text):
+        yield Match(*span, 0.6, "street before its postal code abroad")
 
 
 def _streetlike(found: str) -> bool:

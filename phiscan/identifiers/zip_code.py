@@ -14,6 +14,7 @@ from phiscan.identifiers._abroad import postal_codes
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._places import CITY_STATE_ZIP, STATE_ZIP
+from phiscan.identifiers._spans import Covered
 from phiscan.identifiers._views import cells_with_numbers, dashed
 from phiscan.protocols import Match
 
@@ -41,21 +42,19 @@ class ZipCode:
 
     def find(self, text: Text) -> Iterator[Match]:
         """Yield labelled codes, then those behind a state."""
-        taken: set[int] = set()
+        taken = Covered(len(text.flow))
         for start, end, field in labelled(Labels(text), _parse, "zip_code"):
-            taken.add(start)
+            taken.add(start, end)
             yield Match(start, end, 0.8, field.reason)
         for cell in cells_with_numbers(text):
             raw = dashed(text)[cell.start : cell.end]
             for pattern, score in ((CITY_STATE_ZIP, 0.6), (STATE_ZIP, 0.5)):
                 for found in pattern.finditer(raw):
                     start, end = cell.start + found.start(1), cell.start + found.end(1)
-                    if start not in taken and not found[1].startswith("000"):
-                        taken.add(start)
+                    if not found[1].startswith("000") and taken.claim(start, end):
                         yield Match(start, end, score, "behind a state")
         for start, end, score in postal_codes(text):
-            if start not in taken:
-                taken.add(start)
+            if taken.claim(start, end):
                 yield Match(start, end, score, "form of a postal code abroad")
 
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
         ("12 rue des Lilas, 69003 Lyon", "69003"),
         ("752 28 Uppsala", "752 28"),
         ("CH-1025 Saint-Sulpice", "1025"),
+        ("Truro TRl 3LT", "TRl 3LT"),
+        ("Swansea, SA29EW", "SA29EW"),
+        ("Ottawa ON  K1A OB1", "K1A OB1"),
+        ("Laval, Québec H7N4G3", "H7N4G3"),
     ],
 )
 def test_codes_of_other_countries_are_found(found: Find, text: str, code: str) -> None:
@@ -34,7 +38,11 @@ def test_codes_of_other_countries_are_found(found: Find, text: str, code: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["REF 69003", "2024 March", "Total, 4500 Calories", "HS1 2DAB", "v1012 ABC", "5000 m"]
+    "text",
+    [
+        *("REF 69003", "2024 March", "Total, 4500 Calories", "HS1 2DAB", "v1012 ABC", "5000 m"),
+        *("Vitamin SOlOAB", "ON ABCDEF", "Ward B SS", "see ON K1A OB12", "TRl 3LT"),
+    ],
 )
 def test_other_numbers_are_no_codes(found: Find, text: str) -> None:
     assert found(zip_code.IDENTIFIER, text) == {}
@@ -51,3 +59,10 @@ def test_streets_of_other_countries_are_found(found: Find, street: str) -> None:
 @pytest.mark.parametrize("text", ["Via email 27", "Straße", "rue", "12 ruedas", "place 5 tablets"])
 def test_other_words_are_no_streets(found: Find, text: str) -> None:
     assert max(found(address.IDENTIFIER, text).values(), default=0.0) < 0.8
+
+
+def test_a_british_street_is_one_before_its_postal_code_only(found: Find) -> None:
+    values = found(address.IDENTIFIER, "Ann Low\n3 Hill View\nTruro TRl 3LT")
+    assert values == {"3 Hill View": 0.6}
+    for other in ("Ann Low\n3 Hill View\nTruro", "13 Hill View\nREF 69003", "12 Village Green"):
+        assert found(address.IDENTIFIER, other) == {}
