@@ -157,6 +157,16 @@ class Labels:
         before = self.text.cell_at(cell.start - 1) if cell.start else cell
         return before if before.line == cell.line and before is not cell else None
 
+    def announces(self, cell: Cell) -> bool:
+        """Return whether a label ends the cell before `cell`, or stands in one right above it."""
+        left = self._left_of(cell)
+        if left is not None and (tags := self.within(left.start, left.end)):
+            return tags[-1].rest >= left.end
+        return any(
+            above.line == cell.line - 1 and self.opens(above) and self.text.below(above) is cell
+            for above in self._lines.get(cell.line - 1, ())
+        )
+
     def opens(self, cell: Cell) -> bool:
         """Return whether `cell` begins with a label, so that it is nobody's value."""
         opens = self._opens.get(cell.start)

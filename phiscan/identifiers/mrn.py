@@ -17,6 +17,7 @@ from phiscan.identifiers._names import near_name
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._record import is_bill, is_record
 from phiscan.identifiers._spans import Covered
+from phiscan.identifiers._surroundings import is_for_all
 from phiscan.identifiers._views import cells_with_numbers
 from phiscan.protocols import Match
 
@@ -40,7 +41,17 @@ _OF_FILES = frozenset(
 _ANYTHING = frozenset({"id", "no", "ref"})
 """Labels of a number of anything, which on a record is the patient's."""
 _ALONE = re.compile(r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,11}|\d{2}-\d{6})(?![\w.:/%-])")
+_FILLS = re.compile(r"#?[A-Z]{0,3}-?\d{6,10}|\d{2,4}-\d{2,3}-\d{1,4}")
+"""A number that fills its cell; `20-81-44` is how folders are shelved (terminal digits)."""
+_SIGNS = 2
+"""Signs of one patient's care near a number that nothing names."""
 _SOLID_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+_OTHER = re.compile(
+    rf"{_SOLID_DATE.pattern}|\d{{3}}-\d\d-\d{{4}}"
+    r"|(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])-\d\d"
+    r"|(?:0?[1-9]|[12]\d|3[01])-(?:0?[1-9]|1[0-2])-\d\d"
+)
+"""Dates, and social security numbers, which have a kind of their own."""
 _SHORT = frozenset({"fin", "csn", "pid", "hn", "urn", "nhi", "har", "unit", "visit", "hosp", "mr"})
 """Labels that mean something else where no number follows at once (`FIN` is Finland)."""
 
@@ -96,6 +107,7 @@ class MedicalRecordNumber:
             taken.add(start, end)
             yield Match(start, end, score if digits >= 4 else score - 0.1, field.reason)
         yield from _unlabelled(text, labels, taken)
+        yield from _alone(text, labels, taken)
 
 
 def _unlabelled(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
@@ -114,6 +126,20 @@ def _unlabelled(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
             care = is_record(text) or signs_near(text, *stretch) > 0 or aged(text, cell)
             if care and near_name(text, cell) and taken.claim(*stretch):
                 yield Match(*stretch, 0.55, "number beside a name on a record")
+
+
+def _alone(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
+    """Yield numbers that fill their cell on a record beside words of care, without any name."""
+    if not is_record(text) or is_for_all(text):
+        return
+    for cell in cells_with_numbers(text):
+        written = text.flow[cell.start : cell.end]
+        if _FILLS.fullmatch(written) is None or _OTHER.fullmatch(written.strip("#")):
+            continue
+        if labels.announces(cell) or signs_near(text, cell.start, cell.end) < _SIGNS:
+            continue
+        if taken.claim(cell.start, cell.end):
+            yield Match(cell.start, cell.end, 0.45, "number alone on a record")
 
 
 IDENTIFIER = MedicalRecordNumber()

@@ -42,6 +42,9 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Patient name: Ann Low\nAcct: H0007712", [("H0007712", 0.65)]),
     ("患者ID 0087721", [("0087721", 0.85)]),
     ("등록번호 11820447", [("11820447", 0.85)]),
+    ("PROGRESS NOTE\n0048-221-7\nCHF, furosemide 40 mg\nDOB 5/6/1944", [("0048-221-7", 0.45)]),
+    ("20-81-44\nDOB 5/6/1944\nCHF, furosemide 40 mg", [("20-81-44", 0.45)]),
+    ("#4471203\nAllergy: penicillin, insulin\nDOB 03/02/1955", [("#4471203", 0.45)]),
     ("Folder No: RW4418820", [("RW4418820", 0.85)]),
     ("Nº historia clínica: 448120", [("448120", 0.85)]),
 ]
@@ -64,4 +67,10 @@ NEAR_MISSES = [
     "PART NO 123456",
     "Amount due $40\nAcct: 8830017442",
     "HUANG^MEILING   20250304",
+    "LOT\n44182201\nPatient ____  DOB 5/6/1944\nmetformin 500 mg, insulin",
+    "12-04-61\nDOB ____\nmetformin 500 mg, insulin",
+    "20261122\nDOB ____\nmetformin 500 mg, insulin",
+    "123-45-6789\nDOB ____\nmetformin 500 mg, insulin",
+    "4471203\nmetformin 500 mg, insulin",
+    "4471203\nDOB 03/02/1955",
 ]
