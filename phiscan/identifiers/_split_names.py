@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from phiscan.text import Cell, Text
 
 _LONE = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*,?(?: [A-Z]\.?)?")
+_BOTH = re.compile(
+    r"\bLast(?: ?name)?[ :.]{1,3}([^\W\d_]{2,}(?:[ '’-][A-Z][^\W\d_]+)?)[\s,|]{1,8}"
+    r"First(?: ?name)?[ :.]{1,3}([A-Z][^\W\d_]+)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""`Last Dray  First Owen`: short labels that count only where both have a value."""
 _GAP = 12
 """Characters between two cells of a line that may hold the parts of one name."""
 _SURE, _LIKELY = 0.65, 0.5
@@ -29,6 +35,7 @@ _SURE, _LIKELY = 0.65, 0.5
 
 def split_names(text: Text) -> Iterator[Match]:
     """Yield both parts of names that stand in two cells, side by side or one above the other."""
+    yield from _labelled(text)
     lone = {cell.start: word for cell in text.cells if (word := _lone(text, cell))}
     for cell in text.cells if len(lone) > 1 else ():
         first = lone.get(cell.start)
@@ -47,6 +54,14 @@ def split_names(text: Text) -> Iterator[Match]:
             elif score:
                 yield Match(first.start, first.end, score, "parts of a name one above the other")
                 yield Match(second.start, second.end, score, "parts of a name one above the other")
+
+
+def _labelled(text: Text) -> Iterator[Match]:
+    for found in _BOTH.finditer(text.flow):
+        words = [list(pieces(part)) for part in found.groups()]
+        if all(part and part[0].capital and not part[0].ordinary for part in words):
+            yield Match(*found.span(1), 0.8, "label 'last name' on the same line")
+            yield Match(*found.span(2), 0.8, "label 'first name' on the same line")
 
 
 def _lone(text: Text, cell: Cell) -> Piece | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._abroad import begins_with_street
 from phiscan.identifiers._clinic import is_short, signs_near
 from phiscan.identifiers._company import in_company
 from phiscan.identifiers._houses import is_street
@@ -18,6 +19,7 @@ from phiscan.identifiers._names import STAFF, Piece, bare_score, is_company, pie
 from phiscan.identifiers._places import STATES
 from phiscan.identifiers._record import is_record
 from phiscan.identifiers._surroundings import on_list
+from phiscan.identifiers._words import first_rank, last_rank
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ _ON_DUTY = re.compile(
 )
 """A training behind a name with nothing, or the hours of a shift, behind it."""
 _PATIENTS = frozenset({"mrn", "birth_date", "health_plan_id"})
+_KNOWN = 20_000
+"""The rank up to which a surname that is written small is known well enough."""
 _LABEL = 40
 """Words up to which a text is the label or wristband of one patient."""
 
@@ -136,17 +140,27 @@ def _of_a_patient(tag: Tag) -> bool:
 
 
 def _alone(labels: Labels) -> Iterator[Match]:
-    """Yield a surname in capitals alone in its cell on a record, beside an age, a date or a sex."""
+    """Yield a surname alone in its cell on a record, beside an age, a date or a sex.
+
+    In capitals, or one that is no rare surname and no first name: `Summit` could be a heading.
+    """
     text = labels.text
     if not is_short(text, _LABEL):
         return
     for cell in text.cells:
         words = list(pieces(text.flow[cell.start : cell.end]))
         whole = len(words) == 1 and words[0].end == cell.end - cell.start
-        if not whole or not words[0].text.isupper() or not words[0].plain or len(words[0].bare) < 4:
+        if not whole or not words[0].plain or len(words[0].bare) < 4:
+            continue
+        if not words[0].text.isupper() and not _is_surname(words[0]):
             continue
         if (is_record(text) or any(map(_of_a_patient, labels.tags))) and in_company(text, cell):
             yield Match(cell.start, cell.end, 0.5, "surname alone on a record")
+
+
+def _is_surname(word: Piece) -> bool:
+    rank = last_rank(word.bare)
+    return word.text.istitle() and rank is not None and rank <= _KNOWN and not first_rank(word.bare)
 
 
 def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
@@ -160,7 +174,17 @@ def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
         return min(score + 0.3, 0.8)
     if (score or unknown_words(words)) and in_company(text, cell):
         return min(score + 0.2, 0.65) if score else 0.5
+    if (score or unknown_words(words)) and _is_addressed(text, cell):
+        return max(score, 0.5)
     return 0.5 if not score and unknown_words(words) and on_list(text, cell.start) else score
+
+
+def _is_addressed(text: Text, cell: Cell) -> bool:
+    """Return whether a street stands below a cell, and words of a patient's care near."""
+    below = text.below(cell)
+    if below is None or not signs_near(text, cell.start, cell.end):
+        return False
+    return begins_with_street(text.flow[below.start : below.end])
 
 
 def _short_score(text: Text, cell: Cell, words: list[Piece]) -> float:

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 SPLIT = [
     ("RUTKOWSKI  ZBIGNIEW\n1951-11-02  M\n26-118840", {"RUTKOWSKI  ZBIGNIEW": 0.65}),
     ("HARRIS  DONNA   10 JAN 1960", {"HARRIS  DONNA": 0.65}),
+    ("Last Shevchenko  First Daryna\nFlu L deltoid", {"Shevchenko": 0.8, "Daryna": 0.8}),
+    ("Halvorsen\n03/04/1951\nMRN 55120", {"Halvorsen": 0.5}),
     ("PAPADOPOULOS\nKosta     M   03/11/1952", {"PAPADOPOULOS": 0.65, "Kosta": 0.65}),
 ]
 WHOLE = [
+    "Last call  First served\n1951-11-02",
+    "Last Shevchenko  Second Daryna\nfreestyle",
+    "Summary\n03/04/1951\nMRN 55120",
+    "Last  First",
     "Monday  Tuesday\n1951-11-02",
     "Cherokee  Workwear\n4471882",
     "Biscuit  Beagle",
