@@ -15,12 +15,16 @@ AGE_AND_SEX = (
     r"\d{1,3} ?(?:[MFW]\b|y/?o\b|yrs?\b|years\b|ans\b|[yY]\b|Jahre\b|años\b|anni\b)"
     r"|[MFW] ?/? ?\d{1,3}\b"
 )
+NO_SEAT = r"(?i:(?<!row )(?<!seat )(?<!sec )(?<!gate )(?<!platform )(?<!section )(?<!table ))"
+"""What does not stand before an age or sex: `Row F 12` is a seat."""
 _AGE_SEX = re.compile(
-    r"(?<![\w./-])(?:\d{1,3} ?(?:[yY]/?[oO]?)? ?/?[MF]|[MF] ?/? ?\d{1,3})(?![\w.-])"
+    rf"(?<![\w./-]){NO_SEAT}(?:\d{{1,3}} ?(?:[yY]/?[oO]?)? ?/?[MF]|[MF] ?/? ?\d{{1,3}})(?![\w.-])"
 )
 _PERSONAL = re.compile(
-    rf"(?<![\w./-])(?:{AGE_AND_SEX}|male\b|female\b|homme\b|femme\b|DOB\b|\d{{1,3}} ?[yY]\b)"
-    r"|(?:^|[ \t(\[])[MFW](?=[ \t)\].,]|$)|(?<![\w-])[#A-Z]{0,2}(?:\d{6,9}|\d{2}-\d{5,6})(?![\w-])",
+    rf"(?<![\w./-]){NO_SEAT}(?:{AGE_AND_SEX}|male\b|female\b|homme\b|femme\b|DOB\b"
+    r"|\d{1,3} ?[yY]\b)"
+    rf"|(?:^|[ \t(\[]){NO_SEAT}[MFW](?=[ \t)\].,]|$)"
+    r"|(?<![\w-])[#A-Z]{0,2}(?:\d{6,9}|\d{2}-\d{5,6})(?![\w-])",
     re.MULTILINE,
 )
 _WIDTH = 300

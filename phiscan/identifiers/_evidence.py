@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._beside import beside, dated_long_ago
 from phiscan.identifiers._clinic import signs_near, signs_on_line
 from phiscan.identifiers._company import aged, in_company
 from phiscan.identifiers._dates import dates_in
@@ -25,6 +26,7 @@ from phiscan.identifiers._record import is_record
 from phiscan.identifiers._surroundings import (
     ANYBODYS,
     among_public,
+    is_aged,
     is_at_work,
     is_for_all,
     is_nobodys,
@@ -47,7 +49,7 @@ _MONEY = re.compile(r"[$€£] ?\d|\d ?[€£]|\b\d+\.\d\d\b")
 _CARE = "words of a patient's care"
 _LEAST = 0.3
 """The score below which a name is not told of: one in seven of those was a patient's."""
-_LABEL_ALONE = 0.75
+_LABEL_ALONE = 0.7
 """The score of `Name: Theo Grant` with nothing else: a look, no more (policy)."""
 _MADE_UP = 0.35
 """The score of a patient in the question of an exam, or with paws."""
@@ -95,13 +97,15 @@ def observations(text: Text, match: Match, names: int) -> Iterator[str]:
     yield f"found as: {_sort(match)}"
     yield from text.worked_out(_of_text)
     yield from surroundings(text, match)
+    yield from beside(text, match)
     yield from _up_to("words of care on its line", signs_on_line(text, match.start), _MOST_SIGNS)
     yield from _up_to("words of care near", signs_near(text, match.start, match.end), _MOST_SIGNS)
     yield from _up_to("names in the text", names, _MOST_NAMES)
     cell = text.cell_at(match.start)
-    personal = in_company(text, cell)
-    if personal:
+    company = in_company(text, cell)
+    if company:
         yield "age, sex, number or old date near"
+    personal = company or is_aged(text, match) or dated_long_ago(text, match)
     yield from _alone(text, match, personal=personal)
     if aged(text, cell):
         yield "age and sex or old date near"

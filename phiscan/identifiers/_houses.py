@@ -51,10 +51,11 @@ def is_street(written: str, run: Sequence[Piece]) -> bool:
         return False
     if _NUMBER.search(written, max(start - _WIDTH, 0), start) is None:
         return False
-    return not any(word.plain for word in core) or _ends_like_a_street(core[-1].bare)
+    return not any(word.plain for word in core) or ends_like_a_street(core[-1].bare)
 
 
-def _ends_like_a_street(word: str) -> bool:
+def ends_like_a_street(word: str) -> bool:
+    """Return whether a word, in small letters, is what a street is called, or that misread."""
     if word in _suffixes():
         return True
     return any((word[:at], word[at + 1 :]) in _misread() for at in range(len(word)))

@@ -17,6 +17,7 @@ _NOBODY = frozenset(
     {
         *("kollege", "kollegin", "doktor", "npo", "sir", "madam", "hey", "hi", "ok", "unk"),
         *("adult", "neonate", "pediatric", "empty", "vacant"),
+        *("mom", "mum", "mama", "mommy", "dad", "daddy", "papa", "hello", "kin", "shade", "hall"),
         *("dirty", "clean", "blocked", "closed"),
     }
 )

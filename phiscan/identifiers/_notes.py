@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import is_short, signs_in, signs_on_line
+from phiscan.identifiers._houses import ends_like_a_street
 from phiscan.identifiers._jobs import follows_role
 from phiscan.identifiers._names import STAFF, Piece, is_company, pieces
 from phiscan.identifiers._rows import is_eponym
@@ -35,13 +36,13 @@ _LINE = 8
 _OTHERS = re.compile(
     r"\b(?:hospital|clinic|pharmacy|street|st|ave|road|rd|blvd|dr|school|church|disease|syndrome|sign"
     r"|criteria|scale|catheter|drain|forceps|clamp|retractor|method|test|score|brand|inc|llc|ltd"
-    r"|university|college|center|centre|park|hall|building|wing|pavilion|county|city|week|day)\b",
+    r"|university|college|center|centre|park|hall|ct|ln|cir|ter|terrace|lane|way|view|close|sq|court|building|wing|pavilion|county|city|week|day)\b",
     re.IGNORECASE,
 )
 """Words behind a name that make it a place's, a firm's or an illness's."""
 _BEFORE = re.compile(
     r"(?:\b(?:dr|doctor|prof|nurse|rn|md|np|pa|tech|by|from|at|st|saint|mount|new|lake|san|santa|port"
-    r"|fort|north|south|east|west|the|ask|call|told|per|see)\.?[ :]{1,2}|@|#)\Z",
+    r"|fort|north|south|east|west|the|ask|call|told|per|see)\.?[ :]{1,2}|@|#|\w & )\Z",
     re.IGNORECASE,
 )
 """Words before it that do so, or that name who treats."""
@@ -93,7 +94,7 @@ def _is_somebody(flow: str, run: Sequence[Piece]) -> bool:
     behind = flow[last.end : last.end + _WIDTH]
     if _BEFORE.search(before) or follows_role(flow, first.start):
         return False
-    if is_eponym(behind):
+    if is_eponym(behind) or (len(run) > 1 and ends_like_a_street(last.bare)):
         return False
     return not (_OTHERS.match(behind.lstrip(" ")) or STAFF.match(behind.lstrip(" ,")))
 

@@ -11,12 +11,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import signs_in, signs_near
-from phiscan.identifiers._company import AGE_AND_SEX
+from phiscan.identifiers._company import AGE_AND_SEX, NO_SEAT
 from phiscan.identifiers._houses import is_street
 from phiscan.identifiers._jobs import follows_role, names_job, opens_with_role
 from phiscan.identifiers._name_runs import run_of_names
 from phiscan.identifiers._names import STAFF, bare_score, is_company, unknown_words
-from phiscan.identifiers._words import last_rank
+from phiscan.identifiers._words import first_rank, last_rank
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _HEAD = re.compile(
     r"|patient:? )?(?=[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
-_AGE = re.compile(rf"(?<![\w./-])\(?(?:{AGE_AND_SEX})", re.IGNORECASE)
+_AGE = re.compile(rf"(?<![\w./-]){NO_SEAT}\(?(?:{AGE_AND_SEX})", re.IGNORECASE)
 _IN_ROOM = re.compile(r"^[ ,(-]{0,3}(?:in|rm|room|bed|apt) ?#?\d{1,4}\b", re.IGNORECASE)
 _DONE = re.compile(
     r"^ (?:reports|denies|states|complains|presents|presented|tolerated|ambulated|refused|passed"
@@ -62,6 +62,7 @@ _PRICED = re.compile(
     r"[ \t]{0,4}[$€£]\d|[ \t]{1,3}\d{1,2}(?::\d\d)?[ap]?m? ?- ?\d{1,2}(?::\d\d)?[ap]?m?(?![\d/-])"
 )
 """What follows a shop or a thing on sale, and the hours of somebody who works there."""
+_JOINED = re.compile(r" ?& ?[A-ZÀ-Þ]")
 _STREETS = frozenset(
     {"st", "rd", "ct", "ln", "ave", "blvd", "hwy", "pkwy", "cir", "ter", "terrace", "crescent"}
 )
@@ -98,7 +99,7 @@ def leading(text: Text) -> Iterator[Match]:
             continue
         if is_eponym(rest) or _DOSED.match(rest) or _PRICED.match(rest):
             continue
-        if names_job(rest) or _is_brand(text, run):
+        if names_job(rest) or _is_brand(text, run) or _is_firm(run, rest):
             continue
         if is_street(line, run) and not _points(rest, placed=False):
             continue
@@ -121,6 +122,11 @@ def _is_brand(text: Text, run: Sequence[Piece]) -> bool:
     """Return whether the same words stand everywhere, as on a shelf, and not a patient's name."""
     seen = text.worked_out(_counts)
     return len({word.bare for word in run}) < len(run) or seen[run[0].bare] > _OFTEN
+
+
+def _is_firm(run: Sequence[Piece], rest: str) -> bool:
+    """Return whether `&` joins a surname to the next: `Everest & Jennings`, and not `Ann & Bo`."""
+    return _JOINED.match(rest) is not None and len(run) == 1 and first_rank(run[0].bare) is None
 
 
 def _counts(text: Text) -> Counter[str]:

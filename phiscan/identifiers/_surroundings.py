@@ -157,10 +157,15 @@ def surroundings(text: Text, match: Match) -> Iterator[str]:
     for what, words in _AROUND.items():
         if _near(text, match, words):
             yield what
-    if _AGED.match(text.flow, match.end):
+    if is_aged(text, match):
         yield "age or sex right behind"
     if on_list(text, match.start):
         yield "a list of who came above"
+
+
+def is_aged(text: Text, match: Match) -> bool:
+    """Return whether an age or sex follows a name at once."""
+    return _AGED.match(text.flow, match.end) is not None
 
 
 def is_for_all(text: Text) -> bool:

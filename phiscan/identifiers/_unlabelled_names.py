@@ -165,7 +165,7 @@ def _is_surname(word: Piece) -> bool:
 
 def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
     """Grade two to five words that fill a cell, by themselves and by the lines round them."""
-    if is_street(raw, words) and not _CONTEXT.search(raw):
+    if _is_a_thing(raw, words):
         return 0.0
     score = bare_score(words) or _short_score(text, cell, words)
     if score and beside_job(text, cell):
@@ -177,6 +177,14 @@ def _bare_score(text: Text, cell: Cell, raw: str, words: list[Piece]) -> float:
     if (score or unknown_words(words)) and _is_addressed(text, cell):
         return max(score, 0.5)
     return 0.5 if not score and unknown_words(words) and on_list(text, cell.start) else score
+
+
+def _is_a_thing(raw: str, words: list[Piece]) -> bool:
+    """Return whether words are a street behind its number, or one such as `mRNA` or `mOsmol/L`."""
+    if is_street(raw, words) and not _CONTEXT.search(raw):
+        return True
+    solid = words[-1].end - words[0].start == sum(len(word.text) for word in words)
+    return (solid or words[0].text.islower()) and bare_score(words) == 0
 
 
 def _is_addressed(text: Text, cell: Cell) -> bool:

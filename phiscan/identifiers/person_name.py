@@ -199,6 +199,8 @@ def _addressed(labels: Labels) -> Iterator[Match]:
     for start, end, field in labelled(labels, _parse, "other"):
         if field.tag.phrase not in _OF_MAIL or field.how != ON_LINE:
             continue
+        if STAFF.match(labels.text.flow[end : end + 8].lstrip(" ,(")):
+            continue
         known = bare_score(list(pieces(labels.text.flow, start, end))) >= 0.4
         if known and (is_record(labels.text) or signs_near(labels.text, start, end)):
             yield Match(start, end, 0.65, field.reason)

@@ -80,3 +80,20 @@ def test_signs_of_care_count_once_and_by_their_spelling() -> None:
     assert not signs_in("we went to bid and pod")
     assert is_medical("insulin")
     assert not is_medical("colin")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maestro Leif Aronson   Sat 7:30 pm   Row F 12",
+        "COVID-19 mRNA  DTaP\nDOB 1990-11-02",
+        "pH 5.0   308 mOsmol/L",
+        "From: Nadia Rahimi, NP\nReferral: insulin, BP 142/88",
+        "Deliver O2, 22 Birch Ct",
+        "Everest & Jennings wheelchair",
+        "Foley tray 16 Fr  Bard  latex",
+        "Mom - cardiologist Tue 10, take eliquis",
+    ],
+)
+def test_seats_units_streets_and_makers_are_nobody(found: Find, text: str) -> None:
+    assert max(found(IDENTIFIER, text).values(), default=0.0) < 0.5

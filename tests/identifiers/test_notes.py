@@ -26,7 +26,7 @@ NOTES = [
     ("letto 7 Ricci PA 160/90", "Ricci"),
     ("This is a follow up on Marguerite Dubois, a 71-year-old female", "Marguerite Dubois"),
     ("Chelsea, you have an appt at 1:15", "Chelsea"),
-    ("DME TICKET\nShip to: Consuelo Barrientos\nItem: wheelchair", "Consuelo Barrientos"),
+    ("DME DELIVERY\nShip to: Consuelo Barrientos\nItem: wheelchair", "Consuelo Barrientos"),
     ("From: Harriet Blum <h@example.com>\nplease refill my insulin", "Harriet Blum"),
     ("RECALL\nBrennan Doyle   555-0117   LM 3/2", "Brennan Doyle"),
 ]
