@@ -14,6 +14,7 @@ from phiscan.identifiers._abroad import begins_with_street
 from phiscan.identifiers._dates import dates_in
 from phiscan.identifiers._labels import Labels
 from phiscan.identifiers._national_ids import personal_numbers
+from phiscan.identifiers._views import search_numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,11 @@ class _Places:
         numbers = [match.start for match in personal_numbers(text)]
         self.numbered = sorted([*labels, *numbers])
         self.dated = sorted(date.start for date in dates_in(text))
+        self.beds = [found.start() for found in search_numbered(_PLACE, text)]
+        self.shifts = [
+            found.start() for found in search_numbered(_HOURS, text, digits=2) if _is_shift(found)
+        ]
+        self.streets: dict[int, bool] = {}
         self.old = sorted(date.start for date in dates_in(text) if date.long_ago)
 
 
@@ -68,13 +74,14 @@ def beside(text: Text, match: Match) -> Iterator[str]:
         yield "a person's number or its label near"
     if _some(places.dated, start, end):
         yield "a date on its line"
-    line = flow[start:end]
-    if _PLACE.search(line):
+    if _some(places.beds, start, end):
         yield "a bed or room on its line"
-    if sum(_is_shift(found) for found in _HOURS.finditer(line)) > 0:
+    if _some(places.shifts, start, end):
         yield "hours of work on its line"
     yield from _form(text, match)
-    if end < len(flow) and begins_with_street(flow[end + 1 : end + _WIDTH]):
+    if end not in places.streets:
+        places.streets[end] = begins_with_street(flow[end + 1 : end + _WIDTH])
+    if places.streets[end]:
         yield "a street below"
 
 

@@ -142,6 +142,7 @@ class _Lines:
         self.starts = [0, *(found.end() for found in re.finditer("\n", text.flow))]
         self.short = is_short(text, _SHORT)
         self._signs: dict[int, frozenset[str]] = {}
+        self._counts: dict[tuple[int, int], int] = {}
 
     def number(self, offset: int) -> int:
         return bisect_right(self.starts, offset) - 1
@@ -152,14 +153,34 @@ class _Lines:
             self._signs[number] = signs_in(self.flow[self.starts[number] : end])
         return self._signs[number]
 
+    def count(self, first: int, last: int) -> int:
+        """Return how many different signs stand on some lines: names on one line share them."""
+        if (first, last) not in self._counts:
+            every = (self.signs(number) for number in range(first, last + 1))
+            self._counts[first, last] = len(frozenset[str]().union(*every))
+        return self._counts[first, last]
+
+    def any_of(self, most: int) -> int:
+        """Return how many different signs the text has, up to so many."""
+        found: set[str] = set()
+        for number in range(len(self.starts)):
+            found |= self.signs(number)
+            if len(found) >= most:
+                return most
+        return len(found)
+
+
+def signs_in_all(text: Text, most: int) -> int:
+    """Return how many different signs of one patient's care a text has, up to `most`."""
+    return text.worked_out(_Lines).any_of(most)
+
 
 def signs_near(text: Text, start: int, end: int) -> int:
     """Return how many signs of one patient's care stand near a stretch of the flow, or on it."""
     lines = text.worked_out(_Lines)
     first, last = lines.number(start), lines.number(end)
     reach = _SHORT if lines.short else _NEAR
-    numbers = range(max(first - reach, 0), min(last + reach + 1, len(lines.starts)))
-    return len(frozenset[str]().union(*(lines.signs(number) for number in numbers)))
+    return lines.count(max(first - reach, 0), min(last + reach, len(lines.starts) - 1))
 
 
 def signs_on_line(text: Text, offset: int) -> int:

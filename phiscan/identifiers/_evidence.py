@@ -18,7 +18,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._beside import beside, dated_long_ago
-from phiscan.identifiers._clinic import signs_near, signs_on_line
+from phiscan.identifiers._clinic import signs_in_all, signs_near, signs_on_line
 from phiscan.identifiers._company import aged, in_company
 from phiscan.identifiers._dates import dates_in
 from phiscan.identifiers._names import bare_score, pieces
@@ -40,6 +40,7 @@ from phiscan.identifiers._words import first_rank, last_rank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from phiscan.identifiers._names import Piece
     from phiscan.protocols import Match
     from phiscan.text import Text
 
@@ -69,6 +70,7 @@ _MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 3, 4, 3
 
 _CARE_WORDS = "words of care"
 _ELSEWHERE_WORDS = "words of other settings"
+_FIRST_CARE, _FIRST_ELSEWHERE = f"{_CARE_WORDS}: 1", f"{_ELSEWHERE_WORDS}: 1"
 _ELSEWHERE = (
     *("shop", "table", "travel", "school", "sport", "law", "code", "office", "stage", "animals"),
 )
@@ -94,52 +96,60 @@ def observations(text: Text, match: Match, names: int) -> Iterator[str]:
 
     `match` is as it was found, before anything near it was weighed; `names` is how many there are.
     """
-    yield f"found as: {_sort(match)}"
     yield from text.worked_out(_of_text)
+    yield from _near(text, match, names)
+
+
+def _near(text: Text, match: Match, names: int) -> Iterator[str]:
+    """Yield what is true of a name, but for what is true of all names of its text."""
+    yield f"found as: {_sort(match)}"
     yield from surroundings(text, match)
     yield from beside(text, match)
+    near = signs_near(text, match.start, match.end)
     yield from _up_to("words of care on its line", signs_on_line(text, match.start), _MOST_SIGNS)
-    yield from _up_to("words of care near", signs_near(text, match.start, match.end), _MOST_SIGNS)
+    yield from _up_to("words of care near", near, _MOST_SIGNS)
     yield from _up_to("names in the text", names, _MOST_NAMES)
     cell = text.cell_at(match.start)
     company = in_company(text, cell)
     if company:
         yield "age, sex, number or old date near"
+    words = list(pieces(text.flow, match.start, match.end))
+    grade = bare_score(words)
     personal = company or is_aged(text, match) or dated_long_ago(text, match)
-    yield from _alone(text, match, personal=personal)
+    care = near > 0 or is_record(text)
+    if not personal and not _is_known(words, grade):
+        yield "no list knows it, and nothing personal near"
+    yield from _alone(text, match, personal=personal, care=care)
     if aged(text, cell):
         yield "age and sex or old date near"
-    words = list(pieces(text.flow, match.start, match.end))
-    yield f"lists of names: {bare_score(words):.1f}"
+    yield f"lists of names: {grade:.1f}"
     if len([word for word in words if not word.initial]) < 2:
         yield "one word"
 
 
-def _alone(text: Text, match: Match, *, personal: bool) -> Iterator[str]:
+def _alone(text: Text, match: Match, *, personal: bool, care: bool) -> Iterator[str]:
     """Yield what speaks against a name where nothing near it is a person's."""
-    care = signs_near(text, match.start, match.end) > 0 or is_record(text)
     announced = match.reason.startswith(_ANNOUNCED)
-    if not personal and not _is_known(text, match):
-        yield "no list knows it, and nothing personal near"
     if not (personal and care) and not announced and among_public(text, match):
         yield "a stage or a shelf, and no patient near"
+    if care:
+        return
     tied = match.reason.startswith(_TIED) or on_list(text, match.start)
-    if not (tied or care or _is_cared_for(text, match)):
+    if not (tied or _is_cared_for(text, match)):
         yield "no word of care in the text, and nothing personal near"
         if match.reason.startswith(("label", "title", "words that announce")):
             yield "announced, and no word of care in the text"
-    elsewhere = _is_elsewhere(text, match)
     for sort in ("label", "title"):
-        if not care and elsewhere and match.reason.startswith(sort):
+        if match.reason.startswith(sort) and _is_elsewhere(text, match):
             yield f"a {sort} that anybody has, words of other settings, and no word of care near"
 
 
-def _is_known(text: Text, match: Match) -> bool:
+def _is_known(words: Sequence[Piece], grade: float) -> bool:
     """Return whether the lists know a name well: brands and headings stand before words of care."""
-    words = [word for word in pieces(text.flow, match.start, match.end) if not word.initial]
-    if len(words) > 1:
-        return bare_score(words) >= _KNOWN
-    return any(last_rank(word.bare) or first_rank(word.bare) for word in words)
+    core = [word for word in words if not word.initial]
+    if len(core) > 1:
+        return grade >= _KNOWN
+    return any(last_rank(word.bare) or first_rank(word.bare) for word in core)
 
 
 def _sort(match: Match) -> str:
@@ -149,9 +159,14 @@ def _sort(match: Match) -> str:
     return _QUOTED.sub("", match.reason)
 
 
-def _up_to(what: str, count: int, most: int) -> Iterator[str]:
-    """Yield that there is one, two ... of something."""
-    return (f"{what}: {number}" for number in range(1, min(count, most) + 1))
+def _up_to(what: str, count: int, most: int) -> tuple[str, ...]:
+    """Return that there is one, two ... of something."""
+    return _counted(what, min(count, most))
+
+
+@cache
+def _counted(what: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{what}: {number}" for number in range(1, count + 1))
 
 
 def _of_text(text: Text) -> tuple[str, ...]:
@@ -161,7 +176,7 @@ def _of_text(text: Text) -> tuple[str, ...]:
     found: list[str] = []
     for setting, known in _settings().items():
         found += _up_to(f"words of {setting}", len(words & known), _MOST_WORDS)
-    found += _up_to(_CARE_WORDS, signs_near(text, 0, len(text.flow)), _MOST_SIGNS)
+    found += _up_to(_CARE_WORDS, signs_in_all(text, _MOST_SIGNS), _MOST_SIGNS)
     elsewhere = words & frozenset[str]().union(*(_settings()[each] for each in _ELSEWHERE))
     found += _up_to(_ELSEWHERE_WORDS, len(elsewhere), _MOST_SIGNS)
     if is_record(text):
@@ -190,8 +205,7 @@ def is_weighed(text: Text, match: Match) -> bool:
 
 def _is_elsewhere(text: Text, match: Match) -> bool:
     """Return whether words of another setting stand near a name, or anywhere in a text."""
-    words = text.worked_out(_of_text)
-    return is_at_work(text, match) or any(each.startswith(_ELSEWHERE_WORDS) for each in words)
+    return _FIRST_ELSEWHERE in text.worked_out(_of_text) or is_at_work(text, match)
 
 
 def is_vetoed(text: Text, match: Match) -> bool:
@@ -202,11 +216,12 @@ def is_vetoed(text: Text, match: Match) -> bool:
 
 def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
     """Yield all names of a text with their probability as score."""
+    base = _sum(text.worked_out(_of_text)) if matches else 0.0
     for match in matches:
         if is_vetoed(text, match):
             yield replace(match, score=min(match.score, _MADE_UP))
         elif is_weighed(text, match):
-            score = probability(observations(text, match, len(matches)), match.score)
+            score = _probability(base + _sum(_near(text, match, len(matches))), match.score)
             care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
             reason = f"{match.reason}, beside {_CARE}" if care else match.reason
             if score >= _LEAST:
@@ -221,7 +236,7 @@ def _is_cared_for(text: Text, match: Match) -> bool:
     """Return whether a text speaks of care, or an age, sex or number stands near a name."""
     if is_record(text) or in_company(text, text.cell_at(match.start)):
         return True
-    return any(each.startswith(_CARE_WORDS) for each in text.worked_out(_of_text))
+    return _FIRST_CARE in text.worked_out(_of_text)
 
 
 def log_odds(score: float) -> float:
@@ -232,7 +247,15 @@ def log_odds(score: float) -> float:
 
 def probability(observed: Iterable[str], score: float) -> float:
     """Return how likely a name is a patient's, 0 to 1, by what is true of it and its own score."""
+    return _probability(_sum(observed), score)
+
+
+def _sum(observed: Iterable[str]) -> float:
     weights = _weights()
-    odds = weights["nothing"] + weights["own score"] * log_odds(score)
-    odds += sum(weights.get(each, 0.0) for each in observed)
+    return sum(weights.get(each, 0.0) for each in observed)
+
+
+def _probability(evidence: float, score: float) -> float:
+    weights = _weights()
+    odds = weights["nothing"] + weights["own score"] * log_odds(score) + evidence
     return 1 / (1 + math.exp(-odds))

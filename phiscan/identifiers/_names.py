@@ -188,11 +188,11 @@ def _has_particle(core: Sequence[Piece]) -> bool:
 
 def _in_order(first: Piece, last: Piece) -> float:
     """Grade a first name before a surname."""
-    given = min((first_rank(part) or 99999 for part in first.parts), default=99999)
-    family = min((last_rank(part) or 99999 for part in last.parts), default=99999)
     score = 0.0
     if min(len(first.bare), len(last.bare)) < 2 or (first.ordinary and last.ordinary):
         return score
+    given = min((first_rank(part) or 99999 for part in first.parts), default=99999)
+    family = min((last_rank(part) or 99999 for part in last.parts), default=99999)
     if given < 99999 and family < 60000:
         if last.ordinary:
             score = 0.45 if given < 300 else 0.3

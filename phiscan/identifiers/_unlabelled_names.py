@@ -48,6 +48,7 @@ _SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
 _NOISE = re.compile(
     r",? [mfwMFWV](?=,|$)|[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+"
 )
+_SMALL = re.compile("[a-z]")
 _ON_DUTY = re.compile(
     r"[ \t|,(]{1,6}(?:RN|LPN|LVN|CNA|PCT|NP|PA-?C|MD|DO|RT|RRT|PT|OT|HUC|RPh|PharmD|APRN|CRNA)\b\)?"
     r"(?=[ \t|]*(?:$|\d{3,4} ?-|[DNE]\b|[-x]))",
@@ -92,7 +93,7 @@ def _comma_score(raw: str, found: re.Match[str]) -> float:
     if found[2] == "^":
         return 0.85 if plain or both else 0.6
     around = raw[max(found.start() - _CONTEXT_REACH, 0) : found.end() + _CONTEXT_REACH]
-    if re.search("[a-z]{2}", _NOISE.sub("", around.replace(found.group(), "", 1))):  # in prose
+    if _is_prose(around.replace(found.group(), "", 1)):
         certain = last[-1].plain and first[0].plain and around.count(",") == 1
         return 0.45 if certain else 0.0
     if plain and (both or found[4]):
@@ -100,6 +101,11 @@ def _comma_score(raw: str, found: re.Match[str]) -> float:
     if plain or both:
         return 0.65
     return 0.0 if last[-1].ordinary or first[0].ordinary else 0.55 if found[4] else 0.4
+
+
+def _is_prose(around: str) -> bool:
+    """Return whether words in small letters stand round a name, apart from what is no word."""
+    return _SMALL.search(around) is not None and bool(re.search("[a-z]{2}", _NOISE.sub("", around)))
 
 
 def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:

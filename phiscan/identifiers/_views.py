@@ -98,23 +98,33 @@ class _Pages:
 
     def __init__(self, text: Text) -> None:
         self._flow = lowered(text)
-        self._starts: dict[tuple[re.Pattern[str], int], list[int]] = {}
+        self._starts: dict[int, dict[int, list[int]]] = {}
 
-    def starts(self, pattern: re.Pattern[str], page: int) -> list[int]:
-        """Return where a pattern begins on a page."""
-        if (pattern, page) not in self._starts:
-            first, end = page * _PAGE, (page + 1) * _PAGE
-            found = pattern.finditer(self._flow, first, end + _OVER)
-            places = takewhile(lambda place: place < end, (each.start() for each in found))
-            self._starts[pattern, page] = list(places)
-        return self._starts[pattern, page]
+    def starts(self, pattern: re.Pattern[str]) -> dict[int, list[int]]:
+        """Return where a pattern begins, by page, for the pages that were asked for.
+
+        By the pattern's id: a pattern lives as long as its module, and hashing one takes longer
+        than most of what is asked of it.
+        """
+        return self._starts.setdefault(id(pattern), {})
+
+    def read(self, pattern: re.Pattern[str], page: int) -> list[int]:
+        """Return where a pattern begins on a page, for the first time."""
+        first, end = page * _PAGE, (page + 1) * _PAGE
+        found = pattern.finditer(self._flow, first, end + _OVER)
+        return list(takewhile(lambda place: place < end, (each.start() for each in found)))
 
 
 def begins_within(pattern: re.Pattern[str], text: Text, first: int, last: int) -> bool:
     """Return whether a pattern, in small letters, begins at an offset from `first` to `last`."""
     pages = text.worked_out(_Pages)
+    starts = pages.starts(pattern)
     for page in range(max(first, 0) // _PAGE, max(last, 0) // _PAGE + 1):
-        places = pages.starts(pattern, page)
+        places = starts.get(page)
+        if places is None:
+            places = starts[page] = pages.read(pattern, page)
+        if not places:
+            continue
         index = bisect_left(places, first)
         if index < len(places) and places[index] <= last:
             return True
