@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -65,6 +66,10 @@ _TIED = (
 """Reasons that are words of care themselves."""
 _KNOWN = 0.4
 """The score from which both words of a name are on the lists in their places (`bare_score`)."""
+_CROWD, _STRETCH = 64, 256
+"""Names of one cell from which they share their surroundings, and the characters over which they
+do. A line across a photo of 4000 pixels has room for 40 names in the smallest print that is read;
+signs of care count by the line, so that those of a crowd have the same."""
 _MOST_SIGNS, _MOST_NAMES, _MOST_WORDS = 3, 4, 3
 
 
@@ -215,21 +220,42 @@ def is_vetoed(text: Text, match: Match) -> bool:
 
 
 def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
-    """Yield all names of a text with their probability as score."""
+    """Yield all names of a text with their probability as score.
+
+    In a cell of more names than a photo's line has room for, names found alike that stand within
+    a stretch of each other share what stands round them; every one of them is told of.
+    """
     base = _sum(text.worked_out(_of_text)) if matches else 0.0
-    for match in matches:
-        if is_vetoed(text, match):
-            yield replace(match, score=min(match.score, _MADE_UP))
-        elif is_weighed(text, match):
-            score = _probability(base + _sum(_near(text, match, len(matches))), match.score)
-            care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
-            reason = f"{match.reason}, beside {_CARE}" if care else match.reason
-            if score >= _LEAST:
-                yield replace(match, score=score, reason=reason)
-        elif match.reason.startswith(ANYBODYS) and not _is_cared_for(text, match):
-            yield replace(match, score=min(match.score, _LABEL_ALONE))
+    cells = [text.cell_at(match.start).start for match in matches]
+    counts = Counter(cells)
+    shared: dict[tuple[int, int, float, str, bool], Match | None] = {}
+    for match, cell in zip(matches, cells, strict=True):
+        if counts[cell] <= _CROWD:
+            one = _judged(text, match, base, len(matches))
         else:
-            yield match
+            stretch, followed = match.start // _STRETCH, is_aged(text, match)
+            key = cell, stretch, match.score, match.reason, followed
+            if key not in shared:
+                shared[key] = _judged(text, match, base, len(matches))
+            one = shared[key]
+        if one is not None:
+            yield replace(one, start=match.start, end=match.end)
+
+
+def _judged(text: Text, match: Match, base: float, names: int) -> Match | None:
+    """Return a name with its probability, given the evidence of its text; None for one too low."""
+    if is_vetoed(text, match):
+        return replace(match, score=min(match.score, _MADE_UP))
+    if not is_weighed(text, match):
+        alone = match.reason.startswith(ANYBODYS) and not _is_cared_for(text, match)
+        return replace(match, score=min(match.score, _LABEL_ALONE)) if alone else match
+    score = _probability(base + _sum(_near(text, match, names)), match.score)
+    if score < _LEAST:
+        return None
+    care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
+    return replace(
+        match, score=score, reason=f"{match.reason}, beside {_CARE}" if care else match.reason
+    )
 
 
 def _is_cared_for(text: Text, match: Match) -> bool:

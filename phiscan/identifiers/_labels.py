@@ -118,6 +118,8 @@ class Labels:
 
     def _column(self, cell: Cell, tag: Tag) -> Iterator[Field]:
         below = self._below(cell)
+        if below is None or self.opens(below):
+            return
         for row in range(_COLUMN if self._heads_table(cell, tag) else 1):
             if below is None or self.opens(below):
                 return

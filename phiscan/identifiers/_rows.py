@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from phiscan.identifiers._names import Piece
+    from phiscan.identifiers._spans import Covered
     from phiscan.text import Text
 
 _HEAD = re.compile(
@@ -78,11 +79,14 @@ _REST = 120
 """Characters behind a name that are read with it."""
 
 
-def leading(text: Text) -> Iterator[Match]:
-    """Yield the names at the head of cells that the rest of their line ties to a patient."""
+def leading(text: Text, taken: Covered) -> Iterator[Match]:
+    """Yield the names at the head of cells that the rest of their line ties to a patient.
+
+    Not where the first letter is `taken`: most cells of a form begin with a label.
+    """
     for cell in text.cells:
         head = _HEAD.match(text.flow, cell.start, cell.end)
-        if head is None or cell.end - head.end() < 2 or not text.flow[head.end()].isupper():
+        if head is None or cell.end - head.end() < 2 or not _opens(text.flow, head.end(), taken):
             continue
         end = text.flow.find("\n", head.end(), head.end() + _REST)
         line = text.flow[cell.start : end if end >= 0 else head.end() + _REST]
@@ -111,6 +115,11 @@ def leading(text: Text) -> Iterator[Match]:
         score = _score(run, _points(rest, placed=placed), near=near, topic=topic)
         if score:
             yield Match(start, stop, score, "name before words of a patient's care")
+
+
+def _opens(flow: str, start: int, taken: Covered) -> bool:
+    """Return whether a capital stands at an offset that nobody claimed."""
+    return flow[start].isupper() and not taken.touches(start, start + 1)
 
 
 def is_eponym(rest: str) -> bool:

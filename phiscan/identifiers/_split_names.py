@@ -18,6 +18,7 @@ from phiscan.protocols import Match
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from phiscan.identifiers._spans import Covered
     from phiscan.text import Cell, Text
 
 _LONE = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*,?(?: [A-Z]\.?)?")
@@ -33,10 +34,17 @@ _SURE, _LIKELY = 0.65, 0.5
 """Scores beside age and sex or a date of long ago, and beside a number alone."""
 
 
-def split_names(text: Text) -> Iterator[Match]:
-    """Yield both parts of names that stand in two cells, side by side or one above the other."""
+def split_names(text: Text, taken: Covered) -> Iterator[Match]:
+    """Yield both parts of names that stand in two cells, side by side or one above the other.
+
+    None of whose first letter is `taken`, by a label most often.
+    """
     yield from _labelled(text)
-    lone = {cell.start: word for cell in text.cells if (word := _lone(text, cell))}
+    lone = {
+        cell.start: word
+        for cell in text.cells
+        if not taken.touches(cell.start, cell.start + 1) and (word := _lone(text, cell))
+    }
     for cell in text.cells if len(lone) > 1 else ():
         first = lone.get(cell.start)
         if first is None:

@@ -154,7 +154,7 @@ class PersonName:
         for zone in _mrz.names(text):
             taken.add(zone.start, zone.end)
             yield Match(zone.start, zone.end, 0.9, "machine-readable zone of a travel document")
-        heads = list(leading(text))
+        heads = list(leading(text, taken))
         found = (
             *_labelled(labels),
             *announced(text),
@@ -162,7 +162,7 @@ class PersonName:
             *(each for each in heads if each.score > FAINT),
             *card_holders(text),
             *unlabelled(labels),
-            *split_names(text),
+            *split_names(text, taken),
             *timed(text),
             *noted(text),
             *heads,

@@ -10,6 +10,7 @@ import pytest
 
 from phiscan.identifiers import _evidence
 from phiscan.identifiers.person_name import IDENTIFIER
+from phiscan.plain_layout import lay_out
 
 if TYPE_CHECKING:
     from phiscan.protocols import Identifier
@@ -89,3 +90,21 @@ def test_weights_add_up_to_the_logarithm_of_the_odds(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("score", [0.0, 1.0])
 def test_a_certain_score_has_odds_that_are_a_number(score: float) -> None:
     assert math.isfinite(_evidence.log_odds(score))
+
+
+def _scores(written: str) -> list[float]:
+    return [match.score for match in IDENTIFIER.find(lay_out(written))]
+
+
+def test_every_name_of_a_crowded_line_is_told_of() -> None:
+    few, many = _scores("Osei, Ama F  room 4, " * 30), _scores("Osei, Ama F  room 4, " * 300)
+    assert len(few) == 30
+    assert len(many) == 300
+    assert min(many) == pytest.approx(min(few), abs=0.1)
+
+
+def test_who_has_an_age_in_a_crowd_is_weighed_apart() -> None:
+    row = "OSEI, AMA / "
+    scores = _scores(f"{row * 100}OSEI, AMA 71F / {row * 100}")
+    assert len(scores) == 201
+    assert scores[100] > max(scores[:100])
