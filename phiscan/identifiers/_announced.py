@@ -51,7 +51,7 @@ _FOR = re.compile(
     r"\b(?:[Ff]or|FOR|[Dd]ear|[Cc]all|[Aa]ttn|Re|RE|[Rr]esident|H(?:i|ello|ey),?|Welcome,?"
     r"|REMINDER -"
     r"|[Rr]eminder,?|[Mm]other|[Ff]ather|[Mm]om|[Mm]um|[Dd]ad|[Ss]on|[Dd]aughter|[Ww]ife|[Hh]usband"
-    r"|[Ss]ister|[Bb]rother|Baby|[Tt]ell|[Cc]alled|[Ss]een)(?:[ :]| - ){1,3}(?=[A-ZÀ-Þ])"
+    r"|[Ss]ister|[Bb]rother|Baby|[Tt]ell|[Cc]alled|[Ss]een)(?:[ :(]| - ){1,3}(?=[A-ZÀ-Þ])"
 )
 _WHOSE = re.compile(
     r"\b(?!(?:company|hospital|clinic|pet|dog|cat|school|firm|product|doctor|physician|provider"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._name_runs import first_is_common, match_of, run_of_names
 from phiscan.identifiers._names import STAFF, is_company, pieces
+from phiscan.identifiers._views import search_numbered
+from phiscan.identifiers._words import last_rank
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -46,10 +48,21 @@ _BEHIND = re.compile(
     r"([A-ZÀ-Þ][^\W\d_'’-]{2,}(?:[-'’][^\W\d_]+)?),? (?:\d{3}[A-D]?|\d{1,2}[A-D])(?=\s*\Z)"
 )
 """`HUTCHENS 217B`: a surname and the number of a bed, alone in a cell."""
+_ON_TAPE = re.compile(r"[A-ZÀ-Þ'’-]{4,} \d{3}[A-D]")
+"""The same in capitals with nothing else, as on the tape round somebody's things."""
+_NUMBERED = re.compile(
+    r"(?<![\w/.:-])\d{1,3}[A-D]?[ .:-]{1,3}([A-ZÀ-Þ][^\W\d_'’-]{2,}|[a-z]{4,})(?![\w'’])"
+)
+_FREE = frozenset(
+    {"empty", "vacant", "dirty", "blocked", "cleaning", "closed", "leer", "libre", "vide"}
+)
+"""What a board of beds says of those in which nobody lies, and hardly any other list of numbers."""
 _ITEM = re.compile(r"[^,;\n]+")
 _LICENCE = re.compile(r"\bdriv(?:er|ing)'?s? licen[cs]e\b|\bidentification card\b", re.IGNORECASE)
 _OF_LICENCE = re.compile(r"[12]\.? ([A-Z][A-Z'’ -]{1,40}[A-Z])")
 """Fields 1 and 2 of a licence are the family name and the given names (AAMVA card design)."""
+_COMMON = 20_000
+"""The rank up to which a surname alone is one: makers number their goods so as well."""
 _ROWS = 2
 """Rows of surname and initial that make a list of people."""
 _WIDTH = 24
@@ -62,6 +75,9 @@ def listed(text: Text) -> Iterator[Match]:
     yield from _rows_of_initials(text)
     yield from _first_names(text)
     yield from _topics(text)
+    yield from _between_free_beds(text)
+    if _ON_TAPE.fullmatch(text.flow.strip()):
+        yield from _on_tape(text)
     for cell in text.cells:
         row = _BEHIND.match(text.flow, cell.start, cell.end)
         if row is not None and _is_known(row[1]) and signs_near(text, *row.span()):
@@ -134,6 +150,24 @@ def _topics(text: Text) -> Iterator[Match]:
             known = run and all(word.initial or word.census for word in run)
             if known and not is_company(run) and not STAFF.search(item.group()):
                 yield match_of(run, 0.65, "names behind the topic of a ward's board")
+
+
+def _between_free_beds(text: Text) -> Iterator[Match]:
+    """Yield `1 Sims  2 Torres  3 empty`: surnames behind numbers of which some bed is free."""
+    rows = list(search_numbered(_NUMBERED, text))
+    if not any(row[1].lower() in _FREE for row in rows):
+        return
+    known = [row for row in rows if row[1][0].isupper() and _is_known(row[1])]
+    if len(known) >= _ROWS:
+        for row in known:
+            yield Match(*row.span(1), 0.65, "name beside a bed or room")
+
+
+def _on_tape(text: Text) -> Iterator[Match]:
+    word = next(pieces(text.flow))
+    rank = last_rank(word.bare)
+    if word.plain and rank is not None and rank <= _COMMON and not is_company([word]):
+        yield Match(word.start, word.end, 0.65, "name beside a bed or room")
 
 
 def _is_known(written: str) -> bool:

@@ -207,6 +207,7 @@ class Letters:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
+        self.misspelt: dict[str, str | None] = {}
         self.folded, kept, self._cases = _read(raw)
         self.offsets = list(compress(range(len(raw)), kept))
         self._counts = list(accumulate(kept))
@@ -291,7 +292,9 @@ def phrase_at(letters: Letters, index: int, *, written: bool) -> tuple[str, int]
     shortest = max(exact[1] - index + 1 if exact else 0, _MISSPELT_FROM)
     for stop in letters.announced(index + shortest, index + LONGEST):
         word = folded[index:stop]
-        misspelt = None if _BREAK in word else _fuzzy(word)
+        if word not in letters.misspelt:  # prose has its words again and again
+            letters.misspelt[word] = None if _BREAK in word else _fuzzy(word)
+        misspelt = letters.misspelt[word]
         if misspelt is not None and not letters.is_name(index, stop):
             return misspelt, stop
     return exact
