@@ -13,11 +13,12 @@ from phiscan.geometry import Box, Region
 from phiscan.model import Verdict
 from phiscan.scan import Scanner
 from phiscan.settings import Settings
+from phiscan.text import Word
 
 if TYPE_CHECKING:
     from phiscan.model import Finding, Frame
     from phiscan.protocols import Effort, Reader
-    from phiscan.text import Word
+    from phiscan.text import Traces
 
 CODES = "barcodes"
 """The reader whose words do not count as read print."""
@@ -64,10 +65,11 @@ class _Overheard:
         self.name = reader.name
         self.words: list[Word] = []
 
-    def read(self, frame: Frame) -> Iterable[Word]:
-        """Return the reader's words."""
-        self.words = list(self._reader.read(frame))
-        return self.words
+    def read(self, frame: Frame) -> Iterable[Word | Traces]:
+        """Return the reader's words, and traces of what it could not read."""
+        read = list(self._reader.read(frame))
+        self.words = [word for word in read if isinstance(word, Word)]
+        return read
 
 
 class Phiscan:

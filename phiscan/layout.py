@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from phiscan.geometry import enclosing
-from phiscan.text import Cell, Text, Word
+from phiscan.text import Cell, Text, Traces, Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +28,19 @@ _BLOCK_GAP = 1.6
 Chain = list[int]
 
 
-def arrange(words: Iterable[Word]) -> Text:
+def arrange(read: Iterable[Word | Traces]) -> Text:
     """Return the words of a photo in reading order, with cells, lines and blocks."""
-    every = tuple(words)
-    if not every:
-        return Text()
-    lines = [_split(line, every) for line in _lines(every)]
-    return _write(every, _ordered_blocks(lines, every))
+    words: list[Word] = []
+    traces: list[Traces] = []
+    for each in read:
+        if isinstance(each, Traces):
+            traces.append(each)
+        else:
+            words.append(each)
+    if not words:
+        return Text(traces=tuple(traces))
+    lines = [_split(line, words) for line in _lines(words)]
+    return replace(_write(words, _ordered_blocks(lines, words)), traces=tuple(traces))
 
 
 def _lines(words: Sequence[Word]) -> list[Chain]:

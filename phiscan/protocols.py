@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, ScanResult, Scene
-from phiscan.text import Text, Word
+from phiscan.text import Text, Traces, Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,8 +115,11 @@ class Reader(Protocol):
         """The name of its check."""
         ...
 
-    def read(self, frame: Frame) -> Iterable[Word]:
-        """Return the words on `frame`, in its pixels. Nothing returned means nothing seen."""
+    def read(self, frame: Frame) -> Iterable[Word | Traces]:
+        """Return the words on `frame`, in its pixels, and traces of what it could not read.
+
+        Nothing returned means nothing seen.
+        """
         ...
 
 

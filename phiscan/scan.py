@@ -21,7 +21,7 @@ from phiscan.plain_layout import lay_out
 from phiscan.policy import Policy, blocks, gaps, judge
 from phiscan.protocols import Detector, Reader
 from phiscan.settings import Settings
-from phiscan.text import Text, Word
+from phiscan.text import Text, Traces, Word
 from phiscan.toolbox import LARGE, Toolbox, every_identifier
 
 T = TypeVar("T")
@@ -140,7 +140,7 @@ class Scanner:
         if self._tools:
             self._tools.make_room(coming)
 
-    def _words(self, reader: Reader, photo: Photo) -> Iterator[Word]:
+    def _words(self, reader: Reader, photo: Photo) -> Iterator[Word | Traces]:
         for frame in photo.frames:
             if _is_large(photo):
                 self._make_room(frame.pixels.nbytes)  # about what a reader makes of it on the way

@@ -8,9 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from phiscan.geometry import Region
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -51,6 +55,18 @@ class Word:
         return f"Word({len(self.text)} characters)"
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Traces:
+    """Where a reader saw as much as a trace of print on a frame, whether or not it could be read.
+
+    `share` tells of each of the equal squares that the whole frame is cut into which part of it
+    shows some, 0 to 255: `(rows, columns)`. It is too coarse to read anything from.
+    """
+
+    frame: int
+    share: NDArray[np.uint8]
+
+
 UNREAD = "\ufffd"
 """The word that stands for a code which is plainly there and could not be read: Unicode keeps this
 character for what cannot be shown."""
@@ -78,12 +94,14 @@ class Text:
     `flow` is the text as one string: a blank between words, a tab between cells, a line feed
     between lines, an empty line between blocks. `spans` are the offsets of each word in it.
     Offsets into `flow` are the currency of the identifiers; `regions()` turns them into pixels.
+    `traces` tell where readers saw something like print.
     """
 
     words: tuple[Word, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
     cells: tuple[Cell, ...] = ()
     flow: str = ""
+    traces: tuple[Traces, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse spans that do not belong to the words: a wrong map covers the wrong pixels."""

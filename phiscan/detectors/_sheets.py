@@ -14,7 +14,7 @@ from phiscan.detectors._rectangles import rectangles_of
 from phiscan.geometry import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,8 @@ _PLAIN = 0.5
 """Likelihood from which a rectangle counts as a surface that may bear a record."""
 _LARGE = 0.06
 """Power of its area by which the larger of two rectangles that are as likely goes before."""
+_CLOSER, _FARTHER = 0.9, 1.12
+"""How much smaller and larger an outline is when it is looked at again."""
 _INSIDE = 0.5
 """Part of the smaller of two rectangles from which they are one surface, or one on the other."""
 
@@ -76,27 +78,55 @@ class Sight:
         likely: NDArray[np.float32] = self._looks([_scaled(region, self._scale)])[0]
         return likely
 
-    def sheets(self) -> list[Sheet]:
-        """Return the surfaces that the frame plainly shows, none of them twice."""
+    def looked_at_again(self, sheet: Sheet) -> Sheet:
+        """Return a sheet with how likely it is on average of four views.
+
+        Seen a little closer, from a little farther and turned, windows and tiles are no longer
+        taken for sheets, and records are.
+        """
+        region = sheet.region
+        turned = Region(region.frame, (*region.corners[1:], region.corners[0]))
+        views = [_grown(region, _CLOSER), _grown(region, _FARTHER), turned]
+        more = self._looks([_scaled(view, self._scale) for view in views])
+        return Sheet(region, (sheet.likely + more.sum(axis=0)) / np.float32(len(views) + 1))
+
+    def outlines(self) -> list[Sheet]:
+        """Return all rectangles that look like surfaces, the same surface perhaps many times."""
         seen = rectangles_of(self._small, self.frame.index)
-        sheets = [
+        sheets = (
             Sheet(_scaled(region, 1 / self._scale), likely)
             for region, likely in zip(seen, self._looks(seen), strict=True)
-        ]
-        plain = [sheet for sheet in sheets if sheet.plain >= _PLAIN]
-        kept: list[Sheet] = []
-        for sheet in sorted(plain, key=lambda each: -each.plain * each.region.box.area**_LARGE):
-            if not any(_overlap(sheet, other) > _INSIDE for other in kept):
-                kept.append(sheet)
-        return kept
+        )
+        return [sheet for sheet in sheets if sheet.plain >= _PLAIN]
 
     def _looks(self, regions: Sequence[Region]) -> NDArray[np.float32]:
         return looks_of(self._network, self._small, regions)
 
 
+def sheets_of(outlines: Sequence[Sheet]) -> list[Sheet]:
+    """Return the surfaces that outlines are of, none of them twice: the plainest and largest."""
+    ordered = sorted(outlines, key=lambda each: -each.plain * each.region.box.area**_LARGE)
+    return apart(ordered)
+
+
+def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Return the sheets without those that lie on one before them, or under it."""
+    kept: list[Sheet] = []
+    for sheet in sheets:
+        if not any(_overlap(sheet, other) > _INSIDE for other in kept):
+            kept.append(sheet)
+    return kept
+
+
 def _overlap(sheet: Sheet, other: Sheet) -> float:
     a, b = sheet.region.box, other.region.box
     return a.overlap(b) / max(min(a.area, b.area), 1e-6)
+
+
+def _grown(region: Region, times: float) -> Region:
+    x, y = region.centre
+    corners = ((x + times * (a - x), y + times * (b - y)) for a, b in region.corners)
+    return Region(region.frame, tuple(corners))
 
 
 def _scaled(region: Region, scale: float) -> Region:

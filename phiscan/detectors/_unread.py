@@ -1,8 +1,8 @@
 """Records that are plainly there and cannot be read: too small, blurred, in glare.
 
-What a computer cannot read, a person may still read. A sheet, band or screen counts when its look
-is plain, next to nothing on it has been read, and something tells that there is print on it: lines
-across it, marks that the reader saw and could not read, or a glare that burns all of it out.
+What a computer cannot read, a person may still read. A sheet, band or screen on which next to
+nothing has been read counts by evidence that is added up: how plainly it looks like one, how much
+of it shows traces of print, what the reader saw and could not read, its size and its ground.
 """
 
 from __future__ import annotations
@@ -14,61 +14,65 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from phiscan.detectors._bands import bands_on, burnt_out
+from phiscan.detectors._ground import evenness
+from phiscan.detectors._sheets import apart
 from phiscan.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from phiscan.detectors._sheets import Sheet
-    from phiscan.model import Frame
-    from phiscan.text import Word
+    from phiscan.detectors._sheets import Sheet, Sight
+    from phiscan.geometry import Region
+    from phiscan.text import Text, Traces, Word
 
 _LOOKS = ("paper", "wristband", "screen", "label", "card", "board")
-_PLAIN, _LINES, _SCREEN_LINES = 0.95, 4, 8
-"""Likelihood from which a sheet is plainly there, and lines that must run across it: what has four
-sides and no lines is a window, a tile, a cupboard, and blinds and grilles have a few lines, too."""
-_SEEN, _SEEN_LINES, _DOUBTFUL = 0.92, 3, 0.2
-"""The same where the reader saw lines and could not read them, and the part of the sheet that they
-cover. Labels need many marks: stamps, tiles and barcodes are small with lines across, too."""
-_MARKED, _MARKS, _LOW = 0.7, 8, 0.25
-"""The same where the reader saw so many marks of print that it could not read, and the height of a
-mark over the sheet's at most: what is higher is the sheet itself, taken for a sign."""
-_SURE, _SURE_LINES, _LARGE = 0.97, 2, 0.01
-"""Likelihood from which fewer lines will do for a sheet that covers such a part of the picture: a
-shaken camera leaves few."""
-_BURNT = 0.8
-"""Part of a sheet that glare burns out, so that it can have no lines."""
-_BAND, _BAND_LINES = 0.9, 3
-"""Likelihood and lines of a wristband: its print is soon too small to be seen, and the highlights
-of a watch have no lines."""
-_SMALLEST, _LONGEST = 0.001, 6.0
-"""Part of the picture that a sheet covers at least, and its length over its height at most: what is
-longer and no wristband is the edge of something."""
+_START, _PLAIN, _TRACED, _MARKS, _DOUBTFUL = -3.9, 1.23, 1.31, 1.22, 1.06
+_LARGE, _EVEN = 0.21, 0.88
+_LOOK = {"label": -2.69, "wristband": 1.23, "card": 3.29}
+"""Weights of the evidence: a logistic regression on the sheets of 139 generated records that nobody
+can read, of 24 photos of readable ones, and of 73 real photos without a record and 102 with faces.
+Labels count for less: stamps, tiles and packages look like them."""
+_ENOUGH = 0.1
+"""Sum of the evidence from which a record is reported: records left out of the fit in turn are
+found in 84 of 100 cases, and 2 of those 175 photos are taken for one."""
+_CERTAIN = 0.002
+"""How near to 0 and 1 a likelihood counts: one network is never surer than that."""
+_LOW = 0.25
+"""Height of a mark of print over its sheet's at most: what is higher is the sheet itself, taken
+for a sign."""
 _READ, _LETTERS = 0.85, 3
 """Score and letters of a word from which it counts as read: what is read off a blur scores less or
 is a letter or two long."""
 _COVERED = 0.02
 """Part of a sheet that such words cover where it can be read."""
-_FEW = 1.0
-"""Words read for each mark that could not be read, up to which a sheet cannot be read either: of
-generated records made too small 0 to 0.8 are read, of real pages with such marks 5 and more."""
+_FEW, _MANY = 1.0, 8
+"""Words read for each mark that could not be read, up to which a sheet with so many marks cannot be
+read either: of generated records made too small 0 to 0.8 are read, of real pages with such marks 5
+and more."""
 
 
-def unread(sheets: Sequence[Sheet], words: Sequence[Word], frame: Frame) -> Iterator[Finding]:
+def unread(outlines: Sequence[Sheet], text: Text, sight: Sight) -> Iterator[Finding]:
     """Yield a finding for each of the sheets on which nearly nothing has been read."""
-    read = [word for word in words if _is_read(word)]
-    doubtful = [word for word in words if not _is_read(word)]
-    for sheet in sheets:
-        seen = _Seen(sheet, read, doubtful)
-        if not seen.is_read and _is_record(seen, frame):
-            look = max(_LOOKS, key=sheet.share)
-            yield Finding(
-                "unreadable_surface",
-                sheet.plain,
-                (sheet.region,),
-                reason=f"looks like a {look} with print that could not be read",
-            )
+    frame = sight.frame
+    traces = [each for each in text.traces if each.frame == frame.index]
+    read = [word for word in text.words if _is_read(word)]
+    doubtful = [word for word in text.words if not _is_read(word)]
+    found: list[tuple[float, Sheet]] = []
+    for outline in outlines:
+        seen = _Seen(outline, read, doubtful)
+        if not seen.is_read:
+            sheet = sight.looked_at_again(outline)
+            traced = max((_share(each, outline.region, sight) for each in traces), default=0.0)
+            found.append((_evidence(seen, sheet, traced, sight), sheet))
+    found = sorted((each for each in found if each[0] >= _ENOUGH), key=lambda each: -each[0])
+    for sheet in apart(sheet for _, sheet in found):
+        look = max(_LOOKS, key=sheet.share)
+        yield Finding(
+            "unreadable_surface",
+            sheet.plain,
+            (sheet.region,),
+            reason=f"looks like a {look} with print that could not be read",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +98,34 @@ class _Seen:
         if covered(self.sheet, self.read) < _COVERED:
             return False
         words = sum(self.sheet.holds(word.region) for word in self.read)
-        return self.marks < _MARKS or words > _FEW * self.marks
+        return self.marks < _MANY or words > _FEW * self.marks
 
 
-def _is_record(seen: _Seen, frame: Frame) -> bool:
-    """Return whether a sheet plainly is one with print on it."""
-    sheet, region = seen.sheet, seen.sheet.region
+def _evidence(seen: _Seen, sheet: Sheet, traced: float, sight: Sight) -> float:
+    """Return what speaks for a record that cannot be read, in logarithms of odds."""
+    plain = min(max(sheet.plain, _CERTAIN), 1 - _CERTAIN)
+    frame, region = sight.frame, sheet.region
     share = region.length * region.thickness / (frame.width * frame.height)
-    if share < _SMALLEST or sheet.plain < _MARKED:
-        return False
-    is_band = sheet.share("wristband") >= _BAND
-    if not is_band and region.length > _LONGEST * region.thickness:
-        return False
-    if seen.marks >= _MARKS:
-        return True
-    if sheet.plain >= _SEEN and burnt_out(frame.pixels, region) >= _BURNT:
-        return True
-    lines = bands_on(frame.pixels, region) if is_band or sheet.plain >= _SEEN else 0
-    if is_band:
-        return lines >= _BAND_LINES
-    return lines >= _lines_needed(seen, large=share >= _LARGE)
+    return (
+        _START
+        + _PLAIN * math.log(plain / (1 - plain))
+        + _TRACED * traced
+        + _MARKS * math.log1p(seen.marks)
+        + _DOUBTFUL * min(covered(sheet, seen.doubtful), 1.0)
+        + _LARGE * math.log(max(share, 1e-5))
+        + _EVEN * evenness(frame.pixels, region)
+        + sum(weight * sheet.share(look) for look, weight in _LOOK.items())
+    )
 
 
-def _lines_needed(seen: _Seen, *, large: bool) -> float:
-    """Return how many lines must run across a sheet that is plainly there."""
-    sheet = seen.sheet
-    look = max(_LOOKS, key=sheet.share)
-    if look == "label":
-        return math.inf
-    if covered(sheet, seen.doubtful) >= _DOUBTFUL:
-        return _SEEN_LINES
-    if sheet.plain < _PLAIN:
-        return math.inf
-    if look == "screen":
-        return _SCREEN_LINES
-    return _SURE_LINES if large and sheet.plain >= _SURE else _LINES
+def _share(traces: Traces, region: Region, sight: Sight) -> float:
+    """Return the part of a region that shows traces of print."""
+    rows, columns = traces.share.shape
+    scale = columns / sight.frame.width, rows / sight.frame.height
+    corners = np.round(np.array(region.corners) * scale).astype(np.int32)
+    inside = np.zeros(traces.share.shape, np.uint8)
+    cv2.fillPoly(inside, [corners], 1)
+    return float(cv2.mean(traces.share, inside)[0]) / 255
 
 
 def covered(sheet: Sheet, words: Sequence[Word]) -> float:

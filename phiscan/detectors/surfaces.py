@@ -16,7 +16,7 @@ import numpy as np
 from phiscan.detectors._groups import groups_of, height_of
 from phiscan.detectors._looks import LOOKS
 from phiscan.detectors._parts import parts_of
-from phiscan.detectors._sheets import Sheet, Sight
+from phiscan.detectors._sheets import Sheet, Sight, sheets_of
 from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, layout_votes
 from phiscan.detectors._unread import unread
 from phiscan.geometry import Region
@@ -84,11 +84,12 @@ class Surfaces:
             if not own and frame.role not in _SHOWN:
                 continue
             sight = Sight(self._network, frame)
-            sheets = sight.sheets()
+            outlines = sight.outlines()
+            sheets = sheets_of(outlines)
             for cells in own:
                 yield from self._tell(scene.text, cells, sight, sheets)
             if frame.role in _SHOWN:
-                yield from unread(sheets, scene.text.words, frame)
+                yield from unread(outlines, scene.text, sight)
 
     def _tell(
         self, text: Text, cells: Sequence[Cell], sight: Sight, sheets: Sequence[Sheet]

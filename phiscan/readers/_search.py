@@ -15,6 +15,7 @@ import numpy as np
 from phiscan.geometry import Box
 from phiscan.readers._detection import heatmap, lines_of, resized
 from phiscan.readers._places import places_of
+from phiscan.readers._traces import traces_of
 from phiscan.readers._zones import Zone, zones_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
     from phiscan.protocols import Effort, Network
     from phiscan.readers._line import Line
+    from phiscan.text import Traces
+
+
+class Seen(NamedTuple):
+    """The lines of text on a picture, and where there are traces of print, found or not."""
+
+    lines: list[Line]
+    traces: Traces
 
 
 class Budget(NamedTuple):
@@ -61,22 +70,24 @@ def find_lines(
     frame: int,
     are_clear: Callable[[Sequence[Line]], Sequence[bool]],
     budget: Budget = BUDGETS["normal"],
-) -> list[Line]:
-    """Return the lines of text on `pixels` (RGB), in its pixels.
+) -> Seen:
+    """Return the lines of text on `pixels` (RGB), in its pixels, and traces of print.
 
     `are_clear` tells which of some lines can be read well as they are: they need no second look.
     """
     height, width = pixels.shape[:2]
     scale = _coarse_scale(width, height, budget.coarse)
     picture = resized(pixels, scale)
-    coarse = lines_of(heatmap(detection, picture), Box(0, 0, width, height), frame)
+    heat = heatmap(detection, picture)
+    coarse = lines_of(heat, Box(0, 0, width, height), frame)
     small = [line for line in coarse if _is_small(line, scale)]
     large = [line for line in coarse if not _is_small(line, scale)]
     clear = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
     likely = places_of(places, pixels)
     zones = zones_of(likely, small, clear, (height, width), scale, budget.fine)
     fine = _look_again(detection, pixels, zones, frame)
-    return _merge(clear, [line for line in coarse if line not in clear], fine, scale)
+    rest = [line for line in coarse if line not in clear]
+    return Seen(_merge(clear, rest, fine, scale), traces_of(heat, frame))
 
 
 def _coarse_scale(width: int, height: int, pixels: float) -> float:

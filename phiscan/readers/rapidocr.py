@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from phiscan.model import Frame
     from phiscan.protocols import LookingTools
     from phiscan.readers._line import Line
-    from phiscan.text import Word
+    from phiscan.text import Traces, Word
 
 
 class RapidOcr:
@@ -34,8 +34,11 @@ class RapidOcr:
             tools.network("text_recognition"), tools.network("text_direction")
         )
 
-    def read(self, frame: Frame) -> list[Word]:
-        """Return the words on `frame`; MissingDependency has been raised before, not here."""
+    def read(self, frame: Frame) -> list[Word | Traces]:
+        """Return the words on `frame`, and traces of print where there are any.
+
+        MissingDependency has been raised before, not here.
+        """
         words: dict[Line, list[Word]] = {}
 
         def read(lines: Sequence[Line]) -> None:
@@ -46,11 +49,12 @@ class RapidOcr:
             read(lines)
             return [self._is_clear(line, words[line]) for line in lines]
 
-        lines = self._find_lines(
+        lines, traces = self._find_lines(
             self._detection, self._places, frame.pixels, frame.index, are_clear
         )
         read([line for line in lines if line not in words])
-        return [word for line in lines for word in words[line]]
+        found = [word for line in lines for word in words[line]]
+        return [*found, traces] if traces.share.any() else [*found]
 
 
 READER = RapidOcr
