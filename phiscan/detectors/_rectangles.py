@@ -10,7 +10,7 @@ import numpy as np
 from phiscan.geometry import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,9 +39,36 @@ _SAME = 0.7
 
 def rectangles_of(picture: NDArray[np.uint8], frame: int) -> list[Region]:
     """Return the rectangles on a small picture (RGB, about 0.8 megapixels), in its pixels."""
-    grey = cv2.medianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 5)
+    grey = _smooth(picture)
+    return _rectangles(grey, _outlines(grey), frame, [])
+
+
+def faint_rectangles_of(
+    picture: NDArray[np.uint8], frame: int, known: Sequence[Region]
+) -> list[Region]:
+    """Return rectangles besides those that are known, which stand out from what lies round them.
+
+    Among them are squares round what is no rectangle: the shade that it leaves on an average.
+    """
+    grey = _smooth(picture)
+    outlines = (*_faint_outlines(grey), *_colour_outlines(picture))
+    return _rectangles(grey, outlines, frame, known)
+
+
+def _smooth(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    grey: NDArray[np.uint8] = cv2.medianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 5)
+    return grey
+
+
+def _rectangles(
+    grey: NDArray[np.uint8],
+    outlines: Iterable[NDArray[np.int32]],
+    frame: int,
+    known: Sequence[Region],
+) -> list[Region]:
+    """Return the outlines that are rectangles, none of them twice."""
     found: list[tuple[float, NDArray[np.float32]]] = []
-    for outline in (*_outlines(grey), *_colour_outlines(picture)):
+    for outline in outlines:
         corners = _corners(outline, float(grey.size))
         if corners is not None:
             found.append((_contrast(grey, corners), corners))
@@ -49,7 +76,7 @@ def rectangles_of(picture: NDArray[np.uint8], frame: int) -> list[Region]:
     kept: list[Region] = []
     for _, corners in found:
         region = _region(corners, frame)
-        if not any(region.box.iou(other.box) > _SAME for other in kept):
+        if not any(region.box.iou(other.box) > _SAME for other in (*known, *kept)):
             kept.append(region)
         if len(kept) == _MOST:
             break
@@ -57,11 +84,15 @@ def rectangles_of(picture: NDArray[np.uint8], frame: int) -> list[Region]:
 
 
 def _outlines(grey: NDArray[np.uint8]) -> Iterator[NDArray[np.int32]]:
-    """Yield the outlines of what is brighter or darker than a level or than what lies round it."""
+    """Yield the outlines of what is brighter or darker than a level, or has an edge."""
     for low, high in _EDGES:
         yield from _outlines_in(cv2.dilate(cv2.Canny(grey, low, high), np.ones((3, 3), np.uint8)))
     for level in np.quantile(grey, np.linspace(0.05, 0.95, _LEVELS)):
         yield from _outlines_in(_closed(grey > level))
+
+
+def _faint_outlines(grey: NDArray[np.uint8]) -> Iterator[NDArray[np.int32]]:
+    """Yield the outlines of what is brighter or darker than what lies round it."""
     for side, least in _NEAR:
         yield from _apart(grey, side, least)
 

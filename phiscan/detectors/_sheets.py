@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from phiscan.detectors._looks import LOOKS, looks_of
-from phiscan.detectors._rectangles import rectangles_of
+from phiscan.detectors._rectangles import faint_rectangles_of, rectangles_of
 from phiscan.geometry import Region
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Sight:
         self._scale = min(1.0, math.sqrt(_PIXELS / (frame.width * frame.height)))
         if abs(1 / self._scale - round(1 / self._scale)) < _NEARLY / self._scale:
             self._scale = 1 / round(1 / self._scale)  # four times as fast as 1 / 3.98
+        self._known: list[Region] = []
         self._small = frame.pixels
         if self._scale < 1:
             size = (max(round(side * self._scale), 1) for side in (frame.width, frame.height))
@@ -92,7 +93,14 @@ class Sight:
 
     def outlines(self) -> list[Sheet]:
         """Return all rectangles that look like surfaces, the same surface perhaps many times."""
-        seen = rectangles_of(self._small, self.frame.index)
+        self._known = rectangles_of(self._small, self.frame.index)
+        return self._plain(self._known)
+
+    def faint_outlines(self) -> list[Sheet]:
+        """Return those besides that stand out a little; `outlines` has to be asked first."""
+        return self._plain(faint_rectangles_of(self._small, self.frame.index, self._known))
+
+    def _plain(self, seen: Sequence[Region]) -> list[Sheet]:
         sheets = (
             Sheet(_scaled(region, 1 / self._scale), likely)
             for region, likely in zip(seen, self._looks(seen), strict=True)

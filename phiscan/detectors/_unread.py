@@ -45,6 +45,8 @@ _READ, _LETTERS = 0.85, 3
 is a letter or two long."""
 _COVERED = 0.02
 """Part of a sheet that such words cover where it can be read."""
+_PART = 0.9
+"""Part of an outline from which it is only a part of another."""
 _FEW, _MANY = 1.0, 8
 """Words read for each mark that could not be read, up to which a sheet with so many marks cannot be
 read either: of generated records made too small 0 to 0.8 are read, of real pages with such marks 5
@@ -58,9 +60,11 @@ def unread(outlines: Sequence[Sheet], text: Text, sight: Sight) -> Iterator[Find
     read = [word for word in text.words if _is_read(word)]
     doubtful = [word for word in text.words if not _is_read(word)]
     found: list[tuple[float, Sheet]] = []
-    for outline in outlines:
-        seen = _Seen(outline, read, doubtful)
-        if not seen.is_read:
+    every = [_Seen(outline, read, doubtful) for outline in outlines]
+    legible = [seen.sheet for seen in every if seen.is_read]
+    for seen in every:
+        outline = seen.sheet
+        if not seen.is_read and not any(_is_part(outline, whole) for whole in legible):
             sheet = sight.looked_at_again(outline)
             traced = max((_share(each, outline.region, sight) for each in traces), default=0.0)
             found.append((_evidence(seen, sheet, traced, sight), sheet))
@@ -99,6 +103,12 @@ class _Seen:
             return False
         words = sum(self.sheet.holds(word.region) for word in self.read)
         return self.marks < _MANY or words > _FEW * self.marks
+
+
+def _is_part(sheet: Sheet, whole: Sheet) -> bool:
+    """Return whether a sheet is a part of another, such as the margin of a page that was read."""
+    box = sheet.region.box
+    return box.overlap(whole.region.box) > _PART * box.area
 
 
 def _evidence(seen: _Seen, sheet: Sheet, traced: float, sight: Sight) -> float:

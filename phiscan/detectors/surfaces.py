@@ -89,7 +89,7 @@ class Surfaces:
             for cells in own:
                 yield from self._tell(scene.text, cells, sight, sheets)
             if frame.role in _SHOWN:
-                yield from unread(outlines, scene.text, sight)
+                yield from unread([*outlines, *sight.faint_outlines()], scene.text, sight)
 
     def _tell(
         self, text: Text, cells: Sequence[Cell], sight: Sight, sheets: Sequence[Sheet]

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from phiscan.detectors._rectangles import rectangles_of
+from phiscan.detectors._rectangles import faint_rectangles_of, rectangles_of
 from phiscan.geometry import Region
 
 SHEET = ((120, 80), (420, 110), (400, 330), (100, 300))
@@ -61,6 +61,32 @@ def test_a_disc_and_a_star_are_none() -> None:
     )
     assert rectangles_of(disc, 0) == []
     assert rectangles_of(star, 0) == []
+
+
+def test_a_sheet_that_light_falls_off_across_is_found_by_what_lies_round_it() -> None:
+    pixels = np.tile(np.linspace(90, 150, 640), (480, 1))
+    pixels[painted(SHEET, 255, ground=0)[..., 0] > 0] += 25
+    pixels = cv2.GaussianBlur(pixels, (0, 0), 9).astype(np.uint8)[..., None].repeat(3, axis=2)
+    known = rectangles_of(pixels, 0)
+    assert best(known, SHEET) < 0.7
+    assert best(faint_rectangles_of(pixels, 0, known), SHEET) > 0.75
+
+
+def test_a_sheet_as_bright_as_its_ground_is_found_by_its_colour() -> None:
+    inside = painted(SHEET, 255, ground=0)[..., 0] > 0
+    pixels = np.full((480, 640, 3), 150, np.uint8)
+    pixels[inside] = 150, 163, 80
+    assert np.ptp(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)) <= 2
+    known = rectangles_of(pixels, 0)
+    assert best(known, SHEET) < 0.6
+    assert best(faint_rectangles_of(pixels, 0, known), SHEET) > 0.6
+
+
+def test_what_is_known_is_not_found_again() -> None:
+    pixels = painted(SHEET, 240)
+    known = rectangles_of(pixels, 0)
+    assert best(known, SHEET) > 0.85
+    assert best(faint_rectangles_of(pixels, 0, known), SHEET) < 0.8
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 900), (64, 64)])

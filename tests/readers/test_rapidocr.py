@@ -12,7 +12,7 @@ from phiscan.model import Frame
 from phiscan.readers import _detection, _recognition
 from phiscan.readers.rapidocr import READER
 from phiscan.settings import Settings
-from phiscan.text import Text, Word
+from phiscan.text import Text
 from phiscan.toolbox import Toolbox
 
 LINES = ["PATIENT JANE MOE", "MRN 0012345", "DOB 03/04/1950"]
@@ -60,7 +60,16 @@ def test_words_stand_where_they_are_printed(reader: READER) -> None:
 
 
 def test_an_empty_picture_has_no_words(reader: READER) -> None:
-    assert list(reader.read(Frame(0, "main", np.full((300, 400, 3), 127, np.uint8)))) == []
+    assert read(reader, np.full((300, 400, 3), 127, np.uint8)).words == ()
+
+
+def test_print_leaves_traces_where_it_stands(reader: READER) -> None:
+    picture = np.full((600, 400, 3), 235, np.uint8)
+    picture[:200] = page(LINES)[:200, :400]
+    (traces,) = read(reader, picture).traces
+    assert traces.frame == 0
+    rows = len(traces.share)
+    assert traces.share[: rows // 3].mean() > 10 * max(traces.share[rows // 2 :].mean(), 0.5)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 900, 3), (900, 1, 3), (3, 3000, 3)])
@@ -85,7 +94,8 @@ def test_full_width_signs_are_folded(letter: str, plain: str) -> None:
 
 
 def test_cuts_rise_from_zero_to_one(reader: READER) -> None:
-    words: list[Word] = list(reader.read(Frame(0, "main", page(LINES))))
+    words = read(reader, page(LINES)).words
+    assert words
     for word in words:
         assert word.cuts[0] == pytest.approx(0)
         assert word.cuts[-1] == pytest.approx(1)
