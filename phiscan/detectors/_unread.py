@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,12 +26,33 @@ if TYPE_CHECKING:
     from phiscan.text import Text, Traces, Word
 
 _LOOKS = ("paper", "wristband", "screen", "label", "card", "board")
-_START, _PLAIN, _TRACED, _MARKS, _DOUBTFUL = -3.9, 1.23, 1.31, 1.22, 1.06
-_LARGE, _EVEN = 0.21, 0.88
-_LOOK = {"label": -2.69, "wristband": 1.23, "card": 3.29}
-"""Weights of the evidence: a logistic regression on the sheets of 139 generated records that nobody
-can read, of 24 photos of readable ones, and of 73 real photos without a record and 102 with faces.
-Labels count for less: stamps, tiles and packages look like them."""
+
+
+class Clues(NamedTuple):
+    """What speaks for a sheet being a record that cannot be read.
+
+    `plain` is the logarithm of the odds that it is a surface, `traced` the part of it with traces
+    of print, `marks` the logarithm of the number of small pieces that could not be read and one
+    more, `doubtful` the part that they cover, `size` the logarithm of its part of the picture,
+    `even` the part as bright as its ground; the others are likelihoods of looks.
+    """
+
+    plain: float
+    traced: float
+    marks: float
+    doubtful: float
+    size: float
+    even: float
+    label: float
+    wristband: float
+    card: float
+
+
+_START = -3.9
+_WEIGHTS = Clues(1.23, 1.31, 1.22, 1.06, 0.21, 0.88, -2.69, 1.23, 3.29)
+"""Logistic regression on the sheets of 139 generated records that nobody can read, of 24 photos of
+readable ones, and of 73 real photos without a record and 102 with faces (benchmarks.unreadable fits
+it). Labels count for less: stamps, tiles and packages look like them."""
 _ENOUGH = 0.1
 """Sum of the evidence from which a record is reported: records left out of the fit in turn are
 found in 84 of 100 cases, and 2 of those 175 photos are taken for one."""
@@ -55,21 +76,9 @@ and more."""
 
 def unread(outlines: Sequence[Sheet], text: Text, sight: Sight) -> Iterator[Finding]:
     """Yield a finding for each of the sheets on which nearly nothing has been read."""
-    frame = sight.frame
-    traces = [each for each in text.traces if each.frame == frame.index]
-    read = [word for word in text.words if _is_read(word)]
-    doubtful = [word for word in text.words if not _is_read(word)]
-    found: list[tuple[float, Sheet]] = []
-    every = [_Seen(outline, read, doubtful) for outline in outlines]
-    legible = [seen.sheet for seen in every if seen.is_read]
-    for seen in every:
-        outline = seen.sheet
-        if not seen.is_read and not any(_is_part(outline, whole) for whole in legible):
-            sheet = sight.looked_at_again(outline)
-            traced = max((_share(each, outline.region, sight) for each in traces), default=0.0)
-            found.append((_evidence(seen, sheet, traced, sight), sheet))
-    found = sorted((each for each in found if each[0] >= _ENOUGH), key=lambda each: -each[0])
-    for sheet in apart(sheet for _, sheet in found):
+    weighed = [(evidence(clues), sheet) for sheet, clues in unread_sheets(outlines, text, sight)]
+    enough = sorted((each for each in weighed if each[0] >= _ENOUGH), key=lambda each: -each[0])
+    for sheet in apart(sheet for _, sheet in enough):
         look = max(_LOOKS, key=sheet.share)
         yield Finding(
             "unreadable_surface",
@@ -77,6 +86,27 @@ def unread(outlines: Sequence[Sheet], text: Text, sight: Sight) -> Iterator[Find
             (sheet.region,),
             reason=f"looks like a {look} with print that could not be read",
         )
+
+
+def unread_sheets(
+    outlines: Sequence[Sheet], text: Text, sight: Sight
+) -> Iterator[tuple[Sheet, Clues]]:
+    """Yield each of the sheets on which nearly nothing has been read, and what speaks for it."""
+    traces = [each for each in text.traces if each.frame == sight.frame.index]
+    read = [word for word in text.words if _is_read(word)]
+    doubtful = [word for word in text.words if not _is_read(word)]
+    every = [_Seen(outline, read, doubtful) for outline in outlines]
+    legible = [seen.sheet for seen in every if seen.is_read]
+    for seen in every:
+        if not seen.is_read and not any(_is_part(seen.sheet, whole) for whole in legible):
+            sheet = sight.looked_at_again(seen.sheet)
+            traced = max((_share(each, sheet.region, sight) for each in traces), default=0.0)
+            yield sheet, _clues(seen, sheet, traced, sight)
+
+
+def evidence(clues: Clues) -> float:
+    """Return what speaks for a record that cannot be read, in logarithms of odds."""
+    return _START + sum(weight * clue for weight, clue in zip(_WEIGHTS, clues, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +141,20 @@ def _is_part(sheet: Sheet, whole: Sheet) -> bool:
     return box.overlap(whole.region.box) > _PART * box.area
 
 
-def _evidence(seen: _Seen, sheet: Sheet, traced: float, sight: Sight) -> float:
-    """Return what speaks for a record that cannot be read, in logarithms of odds."""
+def _clues(seen: _Seen, sheet: Sheet, traced: float, sight: Sight) -> Clues:
     plain = min(max(sheet.plain, _CERTAIN), 1 - _CERTAIN)
     frame, region = sight.frame, sheet.region
     share = region.length * region.thickness / (frame.width * frame.height)
-    return (
-        _START
-        + _PLAIN * math.log(plain / (1 - plain))
-        + _TRACED * traced
-        + _MARKS * math.log1p(seen.marks)
-        + _DOUBTFUL * min(covered(sheet, seen.doubtful), 1.0)
-        + _LARGE * math.log(max(share, 1e-5))
-        + _EVEN * evenness(frame.pixels, region)
-        + sum(weight * sheet.share(look) for look, weight in _LOOK.items())
+    return Clues(
+        plain=math.log(plain / (1 - plain)),
+        traced=traced,
+        marks=math.log1p(seen.marks),
+        doubtful=min(covered(sheet, seen.doubtful), 1.0),
+        size=math.log(max(share, 1e-5)),
+        even=evenness(frame.pixels, region),
+        label=sheet.share("label"),
+        wristband=sheet.share("wristband"),
+        card=sheet.share("card"),
     )
 
 
