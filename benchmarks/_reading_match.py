@@ -21,6 +21,9 @@ _TWINS = str.maketrans({"i": "l", "1": "l", "0": "o"})
 _LETTERS = frozenset({"name", "address"})
 _SAME_PLACE = 0.3
 """Shared area over the smaller one's from which a piece may belong to a value."""
+_LETTER, _ON, _WHOLE = 2.5, 0.5, 0.8
+"""Sides of a piece with one letter over the height of its line at most, the part of its length that
+stands on the line, and the part of the line's height that it covers."""
 _SAME_STRETCH = 0.6
 """Shared length over the shorter one's from which two pieces repeat each other."""
 
@@ -40,7 +43,12 @@ def similarity(value: Value, pieces: Sequence[Piece]) -> float:
 
 def near(value: Value, pieces: Sequence[Piece]) -> list[Piece]:
     """Return what was read at a value's place."""
-    return [piece for piece in pieces if overlaps(piece.region, value.region)]
+    place = value.region
+    return [
+        piece
+        for piece in pieces
+        if overlaps(piece.region, place) or _is_letter_on(piece.region, place)
+    ]
 
 
 def plain(text: str, kind: str = "") -> str:
@@ -70,6 +78,24 @@ def overlaps(one: Region, other: Region) -> bool:
     shared, _ = cv2.intersectConvexConvex(a, b)
     smaller = min(cv2.contourArea(a), cv2.contourArea(b))
     return float(shared) >= _SAME_PLACE * max(smaller, 1e-6)
+
+
+def _is_letter_on(piece: Region, place: Region) -> bool:
+    """Return whether a piece as short as a letter stands on a line.
+
+    Readers draw boxes up to twice as high as letters, and the last one on a line has its margin,
+    too: less than a third of such a box may lie on the line.
+    """
+    high = place.thickness
+    if piece.length > _LETTER * high or piece.thickness > _LETTER * high:
+        return False
+    corners = np.asarray(place.corners)
+    way = (corners[1] - corners[0]) / max(place.length, 1e-6)
+    seen = np.asarray(piece.corners) - corners[0]
+    along, across = seen @ way, seen @ np.array((-way[1], way[0]))
+    stretch = min(along.max(), place.length) - max(along.min(), 0.0)
+    depth = min(across.max(), high) - max(across.min(), 0.0)
+    return bool(stretch >= _ON * np.ptp(along) and depth >= _WHOLE * high)
 
 
 def _readings(place: Region, pieces: Sequence[Piece]) -> Iterator[str]:

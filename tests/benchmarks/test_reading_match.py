@@ -66,6 +66,13 @@ def test_what_stands_elsewhere_is_not_read_here() -> None:
     assert similarity(value("12345678"), [below]) == 0.0
 
 
+@pytest.mark.parametrize(("x", "y", "alike"), [(286, 90, 1.0), (320, 90, 0.9), (286, 112, 0.9)])
+def test_a_last_letter_in_a_high_box_belongs_to_its_line(x: float, y: float, alike: float) -> None:
+    initial = Piece("G", region(x, y, 24, 40))
+    read = [*pieces(("OKAFOR,", 100, 120), ("ANN", 225, 55)), initial]
+    assert similarity(value("OKAFOR, ANN G", "name"), read) == pytest.approx(alike, abs=0.01)
+
+
 def test_a_line_upside_down_is_put_together_in_its_own_direction() -> None:
     place = Region(0, ((300, 120), (100, 120), (100, 100), (300, 100)))
     read = pieces(("Ana", 210, 90), ("Li", 100, 100))
