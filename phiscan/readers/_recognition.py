@@ -33,6 +33,9 @@ _CLEAR, _DENSE, _LATIN_ENDS = 0.9, 0.7, "\u0250"
 """Score of its worst word, letters for each thickness of its length, and the sign after the last
 one of Latin scripts, from which a line needs no second look. Lines of large print have 1.2 letters
 and more, at scores of 0.96 and more."""
+_AS_SURE = 0.05
+"""How much less sure a number may be that its neighbours turn: of 26 that were turned in 20 photos,
+those that were right the other way up scored more there, and `July 2026` 0.3 less."""
 _DIRECTION_WIDTH = 192
 _TURNED = 0.9
 """Probability of standing on its head from which a line is turned before it is read. Of 762 lines
@@ -86,6 +89,26 @@ class Recogniser:
             if turned.score * _weight(turned) > reading.score * _weight(reading):
                 reading, line = turned, line.turned()
         return list(_words(reading, line))
+
+    def read_along(
+        self,
+        pixels: NDArray[np.uint8],
+        line: Line,
+        way: NDArray[np.float64],
+        before: Sequence[Word],
+    ) -> list[Word]:
+        """Return the words of a line as it reads along `way`, a vector in pixels.
+
+        `before` is how it was read; that stays where the network is less sure of what it sees now.
+        """
+        strip = _cut(pixels, line)
+        (x0, y0), (x1, y1) = line.region.corners[:2]
+        if (x1 - x0) * way[0] + (y1 - y0) * way[1] < 0:
+            strip, line = strip[::-1, ::-1], line.turned()
+        reading = self._read_one(strip)
+        letters = sum(len(word.text) for word in before)
+        score = sum(word.score * len(word.text) for word in before) / max(letters, 1)
+        return list(_words(reading, line)) if reading.score >= score - _AS_SURE else [*before]
 
     def _upside_down(self, strip: NDArray[np.uint8]) -> bool:
         """Return whether the line stands on its head; asks 1 ms of a network made for it."""

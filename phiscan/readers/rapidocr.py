@@ -24,10 +24,11 @@ class RapidOcr:
     name = "rapidocr"
 
     def __init__(self, tools: LookingTools) -> None:
-        from phiscan.readers import _recognition, _search
+        from phiscan.readers import _recognition, _search, _upright
 
         self._find_lines = partial(_search.find_lines, budget=_search.BUDGETS[tools.effort])
         self._is_clear = _recognition.is_clear
+        self._overruled = _upright.overruled
         self._detection = tools.network("text_detection")
         self._places = tools.network("text_places")
         self._recogniser = _recognition.Recogniser(
@@ -53,6 +54,8 @@ class RapidOcr:
             self._detection, self._places, frame.pixels, frame.index, are_clear
         )
         read([line for line in lines if line not in words])
+        for line, way in self._overruled(lines, words).items():
+            words[line] = self._recogniser.read_along(frame.pixels, line, way, words[line])
         found = [word for line in lines for word in words[line]]
         return [*found, traces] if traces.share.any() else [*found]
 
