@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _COLUMN = 80
 """Most rows of a table that are read under one header."""
 _CHAIN = 5
 """Most labels that share one value: passports print up to four languages."""
+_IN_COLUMN = 1.0
+"""Height of a line by which a value may stand beside the column of its header."""
 _LONGEST_VALUE = 160
 """Characters of a cell in which a label's value is looked for."""
 _LISTED = frozenset({"name", "names", "patient", "patients", "resident", "member"})
@@ -132,6 +135,7 @@ class Labels:
         row, following = self._lines[cell.line], self._lines.get(cell.line + 1, [])
         if below is None and len(row) == len(following) > 1:
             below = following[bisect_left(row, cell.start, key=lambda each: each.start)]
+            below = below if _in_column(cell, below) else None
         return below
 
     def _heads_table(self, cell: Cell, tag: Tag) -> bool:
@@ -189,6 +193,19 @@ class Labels:
         limit = min(cell.end, cell.start + _LONGEST_VALUE)
         firm = [other for other in self.within(cell.start + 1, limit) if other.firm]
         return Field(cell.start, firm[0].start if firm else limit, how, tag)
+
+
+def _in_column(cell: Cell, below: Cell) -> bool:
+    """Return whether two cells of the same number could stand in one column of a table.
+
+    Rows of which a cell was not read have as many cells as others, but elsewhere.
+    """
+    region, other = cell.region, below.region
+    (x, y), (left, top) = region.corners[0], other.corners[0]
+    cos, sin = math.cos(region.angle), math.sin(region.angle)
+    start = (left - x) * cos + (top - y) * sin
+    reach = _IN_COLUMN * max(region.thickness, other.thickness)
+    return -other.length - reach < start < region.length + reach
 
 
 Span = tuple[int, int]

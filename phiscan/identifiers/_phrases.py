@@ -26,12 +26,20 @@ _MISSPELT_FROM = 5
 """Letters from which a label may be misspelt by one."""
 
 
+_NAME_MISREAD = ("nane", "nome", "namc", "narne", "hame", "mame", "neme")
+"""What the word "name" of a label is read as in small print; the word before it tells."""
+
+
 @cache
 def known() -> dict[str, tuple[str, str, bool]]:
     """Map the folded letters of each phrase to (meaning, phrase, weak)."""
     found: dict[str, tuple[str, str, bool]] = {}
     for phrase, meaning, weak in phrases():
         found.setdefault(_fold(phrase), (meaning, phrase, weak))
+    for key, of in list(found.items()):
+        if of[1].endswith((" name", "name")):
+            for misread in _NAME_MISREAD:
+                found.setdefault(key[: -len("name")] + misread, of)
     return found
 
 
@@ -187,7 +195,10 @@ def _read(raw: str) -> tuple[str, bytes, str]:
 
 
 _START = re.compile("(?<![Ula])[Ula]|(?<=l)U")
-_ANNOUNCED = re.compile(r"(?<=[^ .\n])(?=[ .]{0,2}(?:[:#=\n]|\Z)|[ .]{3})")
+_ANNOUNCED = re.compile(
+    r"(?<=[^ .\n])(?=[ .]{0,2}(?:[:#=\n]|\Z)|[ .]{3}|[ .]{1,2}[A-Z]{0,3}\d[\d-]{5,}(?![\w.,-]))"
+)
+"""Where a label may end: before a colon, the end of a cell, a wide gap, or a long number."""
 
 
 def _may_be_misspelt(folded: str, index: int, stop: int) -> bool:
@@ -286,7 +297,7 @@ def phrase_at(letters: Letters, index: int, *, written: bool) -> tuple[str, int]
     """Return the longest phrase that starts at a letter, and the letter after it.
 
     Only a misspelt one unless it may be there as it is `written`; such a one counts only before a
-    colon or at the end of its cell.
+    colon or a long number, or at the end of its cell.
     """
     exact, folded = _exact(letters, index) if written else None, letters.folded
     shortest = max(exact[1] - index + 1 if exact else 0, _MISSPELT_FROM)
