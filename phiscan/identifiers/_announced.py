@@ -13,7 +13,8 @@ from phiscan.identifiers._alternatives import grouped
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._name_runs import REACH, match_of, may_be, run_before, run_of_names
-from phiscan.identifiers._names import STAFF, Piece, pieces
+from phiscan.identifiers._names import STAFF, Piece, is_company, pieces
+from phiscan.identifiers._record import is_record
 from phiscan.identifiers._views import lowered, search_lines, search_numbered
 from phiscan.protocols import Match
 
@@ -94,7 +95,7 @@ _DOING = re.compile(
 )
 """What is said of a patient right behind the name."""
 _NAMED = re.compile("name|this is ")
-_BORN = re.compile(r"baby|newborn|infant|twin|\bb[bg][ ,:]")
+_BORN = re.compile(r"baby|newborn|infant|twin|\bb[bg]")
 _TITLED = re.compile(r"/[a-z'-]{2,26}(?: [a-z])? ?(?:mrs?|ms|miss|mstr)\b")
 """What those patterns have somewhere, in small letters."""
 _HONOURED = re.compile(
@@ -107,7 +108,7 @@ are called so too."""
 _POLITE = re.compile("様|さん|殿|님|씨")
 _NEWBORN = re.compile(
     r"\b(?:(?:baby|newborn|infant) ?(?:boy|girl|male|female)|infant of|twin (?:[ab]|one|two|1|2)"
-    r"|BB|BG)[ ,:]{1,2}(?=[A-Z])",
+    r"|BB|BG)(?:[ ,:]{1,2}(?=[A-Z])|(?-i:(?<=BB)|(?<=BG))(?-i:(?=[A-Z][a-z])))",
     re.IGNORECASE,
 )
 """How wristbands and cribs call a child that has no first name yet."""
@@ -191,8 +192,9 @@ def _as_called(text: Text) -> Iterator[Match]:
         yield Match(*found.span(found.lastgroup or 0), 0.6, "title behind a name")
     for found in search_lines(_NEWBORN, text, _BORN):
         run = run_of_names(flow, found.end(), _cell_end(text, found.end()))
-        care = signs_near(text, *found.span()) > 0
-        if run and (care or run[-1].plain) and may_be(run, alone=True):
+        care = signs_near(text, *found.span()) > 0 or is_record(text)
+        known = bool(run) and run[-1].census and not is_company(run)
+        if run and (care or run[-1].plain) and (may_be(run, alone=True) or (care and known)):
             score = 0.8 if care else 0.5  # a cake for a baby shower says the same
             yield Match(found.start(), run[-1].end, score, "words that announce a newborn")
 

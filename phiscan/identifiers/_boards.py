@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._name_runs import first_is_common, match_of, run_of_names
-from phiscan.identifiers._names import STAFF, is_company, pieces
+from phiscan.identifiers._names import BEFORE_SURNAMES, STAFF, is_company, pieces
 from phiscan.identifiers._views import search_numbered
 from phiscan.identifiers._words import last_rank
 from phiscan.protocols import Match
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 _LISTED = re.compile(
     r"(?:\W{0,3}[A-Z]{0,2}\d{1,4}[A-D]?[ .:-]{1,4})?"
-    r"(([A-ZÀ-Þ][^\W\d_'’]*(?:[ '’-][^\W\d_]+){0,2}), ?[A-Z]\.?)(?: x)?(?=[\W\d]*\Z|[ \t]{1,3}\d)"
+    rf"(((?:{BEFORE_SURNAMES})?[A-ZÀ-Þ][^\W\d_'’]*"
+    r"(?:[ '’-][^\W\d_]+){0,2}), ?[A-Z]\.?)(?: x)?(?=[\W\d]*\Z|[ \t]{1,3}\d)"
+)
+_ROW = re.compile(
+    rf"(?:\W{{0,3}}\d{{1,4}}[A-D]?[ .:-]{{1,4}})?(((?:{BEFORE_SURNAMES})?[A-ZÀ-Þ][^\W\d_'’]+"
+    r"(?:['’-][^\W\d_]+)?),? [A-Z]\.?)"
 )
 _BED = re.compile(
     r"(?:bed|rm|room|bay)?[ #]{0,2}\d{3,4}[A-D]?[ \t.:|-]*",
@@ -58,7 +63,11 @@ _FREE = frozenset(
 )
 """What a board of beds says of those in which nobody lies, and hardly any other list of numbers."""
 _ITEM = re.compile(r"[^,;\n]+")
-_LICENCE = re.compile(r"\bdriv(?:er|ing)'?s? licen[cs]e\b|\bidentification card\b", re.IGNORECASE)
+_LETTERED = re.compile(r"(LN|FN|MN)[ :.]{0,2}([A-ZÀ-Þ][A-ZÀ-Þ'’ -]{1,40})")
+"""The same fields where a state prints their abbreviation instead of the number."""
+_LICENCE = re.compile(
+    r"\bdriv(?:er|ing)['’]?s? licen[cs]e\b|\bidentification card\b", re.IGNORECASE
+)
 _OF_LICENCE = re.compile(r"[12]\.? ([A-Z][A-Z'’ -]{1,40}[A-Z])")
 """Fields 1 and 2 of a licence are the family name and the given names (AAMVA card design)."""
 _COMMON = 20_000
@@ -82,7 +91,17 @@ def listed(text: Text) -> Iterator[Match]:
         row = _BEHIND.match(text.flow, cell.start, cell.end)
         if row is not None and _is_known(row[1]) and signs_near(text, *row.span()):
             yield Match(*row.span(1), 0.65, "surname before a bed")
-    if _LICENCE.search(text.flow):
+    yield from _of_licences(text)
+
+
+def _of_licences(text: Text) -> Iterator[Match]:
+    """Yield the names on a driver's licence, known by its words or by two of its fields."""
+    fields = [_LETTERED.fullmatch(text.flow, cell.start, cell.end) for cell in text.cells]
+    if len({field[1] for field in fields if field}) > 1:
+        for field in fields:
+            if field is not None and not is_company(list(pieces(field[2]))):
+                yield Match(*field.span(2), 0.8, "field of a driver's licence")
+    elif _LICENCE.search(text.flow):
         for cell in text.cells:
             field = _OF_LICENCE.fullmatch(text.flow, cell.start, cell.end)
             if field is not None and not is_company(list(pieces(field[1]))):
@@ -97,6 +116,8 @@ def _surnames(text: Text) -> Iterator[Match]:
         if (row := _LISTED.match(text.flow, cell.start, cell.end)) and _is_surname(row[2])
     ]
     placed = sum(_in_bed(text, row.start(1)) for row in rows)
+    if placed >= _ROWS:
+        yield from _doubtful(text, {row.start(1) for row in rows})
     for row in rows:
         in_bed = _in_bed(text, row.start(1))
         if len(rows) >= _ROWS:
@@ -108,6 +129,17 @@ def _surnames(text: Text) -> Iterator[Match]:
             yield Match(*row.span(1), 0.65, "name beside a bed or room")
         elif row[2].isupper() and signs_near(text, *row.span(1)):
             yield Match(*row.span(1), 0.5, "surname with an initial")
+
+
+def _doubtful(text: Text, known: set[int]) -> Iterator[Match]:
+    """Yield what stands in a bed among surnames: `Park, L`, and `Li N` whose comma was lost."""
+    for cell in text.cells:
+        row = _ROW.fullmatch(text.flow, cell.start, cell.end)
+        if row is None or row.start(1) in known or not _in_bed(text, row.start(1)):
+            continue
+        words = list(pieces(row[2]))
+        if words and not is_company(words) and all(word.census for word in words):
+            yield Match(*row.span(1), 0.65, "surnames beside beds, one below the other")
 
 
 def _in_bed(text: Text, start: int) -> bool:

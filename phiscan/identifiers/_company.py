@@ -52,8 +52,19 @@ def _answer(text: Text, cell: Cell, words: re.Pattern[str]) -> bool:
     """Return whether words, or a date of long ago, stand on the lines round a cell."""
     answers, key = text.worked_out(_Answers), (cell.start, words)
     if key not in answers:
-        answers[key] = bool(words.search(around(text, cell))) or _is_dated(text, cell)
+        answers[key] = bool(
+            words.search(around(text, cell)) or words.search(_under(text, cell))
+        ) or _is_dated(text, cell)
     return answers[key]
+
+
+def _under(text: Text, cell: Cell) -> str:
+    """Return the line of the cell below, which is not always the next one that was read."""
+    below = text.below(cell)
+    if below is None:
+        return ""
+    line = text.line_of(below)
+    return text.flow[line[0].start : min(line[-1].end, line[0].start + _WIDTH)]
 
 
 def _is_dated(text: Text, cell: Cell) -> bool:

@@ -21,6 +21,35 @@ _LETTERS = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*"
 _WORD = re.compile(rf"{_LETTERS}\.?")
 _INNER = re.compile("['’`-]")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+_OPENERS = frozenset(
+    (
+        "da",
+        "das",
+        "de",
+        "del",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "le",
+        "st",
+        "saint",
+        "van",
+        "von",
+    )
+)
+_COMPOUND = re.compile(
+    r"(?:d[ae] l[aeo]s?|del|d[ao]s|d[aeiou]|el|l[aeo]s?|st\.?|saint|v[ao]n(?: de[mnr]?)?) "
+    rf"{_LETTERS}\.?",
+    re.IGNORECASE,
+)
+"""`de la Cruz`, `Van der Berg`, `St. James`: the census writes such surnames as one word."""
+BEFORE_SURNAMES = (
+    r"(?:[Dd]e [Ll][ao]s?|[Dd]el|[Dd][ao]s|[Dd][aei]|[Vv][ao]n(?: [Dd]e[nrm]?)?|S[Tt]\.) "
+)
+"""What may stand before the last part of such a surname, with its blank."""
 _PREFIXES = frozenset(
     {"mc", "mac", "de", "di", "la", "le", "van", "von", "fitz", "del", "du", "da", "o"}
 )
@@ -61,7 +90,8 @@ class Piece:
 
     def __post_init__(self) -> None:
         """Work out what most questions are asked of."""
-        self.bare = self.text.rstrip(".").lower()
+        bare = self.text.rstrip(".").lower()
+        self.bare = bare.replace(" ", "").replace(".", "") if " " in bare else bare
 
     @property
     def initial(self) -> bool:
@@ -70,8 +100,8 @@ class Piece:
 
     @property
     def capital(self) -> bool:
-        """Whether it is written `Smith` or `SMITH` (or `McDonald`)."""
-        return self.text[0].isupper()
+        """Whether it is written `Smith`, `SMITH`, `McDonald` or `de la Cruz`."""
+        return self.text[self.text.rfind(" ") + 1].isupper()
 
     @property
     def caseless(self) -> bool:
@@ -103,9 +133,18 @@ class Piece:
 
 
 def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]:
-    """Yield the words between two offsets, `JohnSmith` as two."""
-    for match in _WORD.finditer(text, start, len(text) if end is None else end):
+    """Yield the words between two offsets, `JohnSmith` as two and `de la Cruz` as one."""
+    limit, done = len(text) if end is None else end, start
+    for match in _WORD.finditer(text, start, limit):
         at, word = match.start(), match.group()
+        if at < done:
+            continue
+        if len(word) < 6 and word.rstrip(".").lower() in _OPENERS:
+            surname = _compound(text, at, limit)
+            if surname is not None:
+                yield surname
+                done = surname.end
+                continue
         if word.istitle() or word.isupper() or word.islower():  # most words: no hump inside
             yield Piece(at, match.end(), word)
             continue
@@ -115,6 +154,18 @@ def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]
         for hump in humps:
             yield Piece(at, at + len(hump), hump)
             at += len(hump)
+
+
+def _compound(text: str, start: int, end: int) -> Piece | None:
+    """Return the surname of several words that starts at an offset, where the census has it."""
+    found = _COMPOUND.match(text, start, end)
+    if found is None:
+        return None
+    head = found.group().rsplit(" ", 1)[1].rstrip(".")
+    if not head[0].isupper() or (found.group()[0] in "EeLlSs" and head.lower() in _things()):
+        return None  # El Paso, St. Louis
+    surname = Piece(*found.span(), found.group())
+    return surname if last_rank(surname.bare) else None
 
 
 _SURNAMES = frozenset(
@@ -209,7 +260,7 @@ def _in_order(first: Piece, last: Piece) -> float:
 
 _NEAR = 200
 """Characters before and behind a cell in which a name is looked for."""
-_PARTS = re.compile(r"[\t|]| {2,}")
+_PARTS = re.compile(r"[\t|:]| {2,}")
 _REST = re.compile(r"\S*\d\S*|[^\w\s,'’.-]+")
 """What stands beside a name on its line and is no word: numbers, dates, signs."""
 

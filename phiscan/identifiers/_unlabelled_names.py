@@ -15,11 +15,19 @@ from phiscan.identifiers._company import in_company
 from phiscan.identifiers._houses import is_street
 from phiscan.identifiers._jobs import beside_job, names_job
 from phiscan.identifiers._name_runs import first_is_common
-from phiscan.identifiers._names import STAFF, Piece, bare_score, is_company, pieces, unknown_words
+from phiscan.identifiers._names import (
+    BEFORE_SURNAMES,
+    STAFF,
+    Piece,
+    bare_score,
+    is_company,
+    pieces,
+    unknown_words,
+)
 from phiscan.identifiers._places import STATES
 from phiscan.identifiers._record import is_record
 from phiscan.identifiers._surroundings import on_list
-from phiscan.identifiers._words import first_rank, last_rank
+from phiscan.identifiers._words import first_rank, is_name, last_rank
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -30,8 +38,9 @@ if TYPE_CHECKING:
     from phiscan.text import Cell, Text
 
 _COMMA = re.compile(
-    r"(?<![\w'’.@/-])([^\W\d_][^\W\d_'’-]{1,24}(?: [^\W\d_][^\W\d_'’-]{2,24})?)(, ?|\^)"
-    r"([^\W\d_][^\W\d_'’-]{1,24})"
+    rf"(?<![\w'’.@/-])((?:{BEFORE_SURNAMES})?"
+    r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]{2})){1,24}(?: [^\W\d_][^\W\d_'’-]{2,24})?)(, ?|\^)"
+    r"([^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]{2})){1,24})"
     r"((?: |\^)[A-Z]\b\.?| [A-Z][^\W\d_]{2,14}(?=$| ?[\[(\d]))?(?![\w@'’])"
 )
 _CONTEXT = re.compile(
@@ -122,6 +131,9 @@ def _may_be_comma(raw: str, found: re.Match[str], words: list[Piece]) -> bool:
     if STAFF.search(raw, found.start(3), found.end() + 12) or STAFF.search(before):
         return False
     first = next(pieces(found[3]))
+    doubles = [word for word in words if "-" in word.text]
+    if len(doubles) > 1 and not all(is_name(part) for word in doubles for part in word.parts[1:]):
+        return False  # two laws of chemistry
     return not first.ordinary or bool(found[4]) or found[2] == "^"
 
 

@@ -70,7 +70,7 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     if not core or (core[0].ordinary and not core[0].census) or _is_the_label(core):
         return None
     if not tag.firm and not (
-        bare_score(run) >= 0.5
+        bare_score(run) >= (0.3 if tag.phrase.endswith("name") else 0.5)
         or (run[0].initial and core[0].plain)
         or ("," in value and any(w.plain for w in core))
     ):

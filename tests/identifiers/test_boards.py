@@ -29,6 +29,19 @@ LISTED = [
     ("ADD ON: Pham ex lap", {"Pham": 0.5}),
     ("OHIO DRIVER LICENSE\n1 STODDARD\n2 MIRANDA JO", {"STODDARD": 0.8, "MIRANDA JO": 0.8}),
     ("Hutchens 217B\nlisinopril 10 mg", {"Hutchens": 0.65}),
+    (  # a surname that is a word as well, and one whose comma was lost
+        "BED PATIENT\n301  Mensah, K\n302  Park, L\n303  Ortiz, S\n304  LI N",
+        {"Mensah, K": 0.7, "Park, L": 0.5, "Ortiz, S": 0.7, "LI N": 0.4},
+    ),
+    ("301  de la Cruz, G\n302  St. James, T", {"de la Cruz, G": 0.8, "St. James, T": 0.8}),
+    (  # the row of a nurse that was not read has as many cells as others
+        (
+            "BED                     NURSE   PLAN\n301    Begay, Y                 labs\n"
+            "302    Núñez, M                 NPO\n303    Ortiz, S         Lee     NPO"
+        ),
+        {"Begay, Y": 0.65, "Núñez, M": 0.65},
+    ),
+    ("ME 0RIVER LICENSE\nLN COHEN\nFN ADAEZE P", {"COHEN": 0.8, "ADAEZE P": 0.8}),
 ]
 NOT_LISTED = [
     "PENDING: Supplies, Payroll",
@@ -49,10 +62,17 @@ NOT_LISTED = [
     "4A EMPTY\n4B CLEAN",
     "4A",
     "DRIVER LICENSE\n1 MERCY HOSPITAL",
+    "LN COHEN",
+    "LN 12\nFN 14",
+    "LN MERCY HOSPITAL\nFN MERCY HOSPITAL",
+    "301  Plan B\n302  Vitamin K\n303  Tower C",
 ]
 CALLED = [
     ("Baby Girl Abramowitz\n7 lb 3 oz   19.5 in", "Baby Girl Abramowitz", 0.8),
     ("Welcome Baby Girl Abramowitz!", "Baby Girl Abramowitz", 0.5),
+    ("Baby Boy Washington\nBorn 12/15/1954   Mother MRN 808316", "Baby Boy Washington", 0.8),
+    ("BG St. James\nMother MRN 808316", "BG St. James", 0.8),
+    ("BBMcAllister\nMother MRN 808316", "BBMcAllister", 0.8),
     ("Twin A Ferro NPO", "Twin A Ferro", 0.8),
     ("Passenger: Otieno/Grace Mrs\nwheelchair, insulin", "Otieno/Grace Mrs", 0.4),
     ("Velma Stokes's BP log", "Velma Stokes", 0.7),
@@ -67,6 +87,8 @@ CALLED = [
 ]
 NOT_CALLED = [
     "Baby Girl Clothes 50% off",
+    "BBQ Sauce\nBGS Works",
+    "Baby Boy Washington",
     "Reese's Pieces   Levi's jeans",
     "Parkinson's medications",
     "Born in 14 days",

@@ -5,6 +5,9 @@ from tabled import (  # noqa: F401 - pytest runs them
     test_leaves_near_misses_alone,
 )
 
+from phiscan.identifiers.person_name import IDENTIFIER
+from phiscan.plain_layout import lay_out
+
 CASES: list[tuple[str, list[tuple[str, float]]]] = [
     (
         "PATIENT NAME (Last, First, MI)   BORN\nOkafor, Chinedu B                07/09/1984",
@@ -52,6 +55,18 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ),
     ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", [("ERIKSSON<<ANNA<MARIA", 0.9)]),
     ("CHONG<<KA<KEONG<<<<<<<<<<<<<<<", [("CHONG<<KA<KEONG", 0.9)]),
+    # surnames of several words, which the census writes as one
+    ("Patient: de la Cruz, LaKeisha", [("de la Cruz, LaKeisha", 0.9)]),
+    ("Name: KWAME VAN DER BERG", [("KWAME VAN DER BERG", 0.7)]),
+    ("Patient\nSt. James, D'Andre", [("St. James, D'Andre", 0.9)]),
+    ("Pt: Walter Dos Santos", [("Walter Dos Santos", 0.9)]),
+    ("Sofia Del Rosario\nDOB 04/11/1962", [("Sofia Del Rosario", 0.65)]),
+    ("Al-Hassan, Elif\nDOB 04/11/1962", [("Al-Hassan, Elif", 0.65)]),
+    # the word "name" as it is misread in small print
+    ("Pt Nane: LAKSHMI BEGAY\nMRN: 551023", [("LAKSHMI BEGAY", 0.9)]),
+    ("Patient Nome GUADALUPE SMITH\nMRN: 551023", [("GUADALUPE SMITH", 0.9)]),
+    ("Namc: Santiago N. Ruiz\nMRN: 551023", [("Santiago N. Ruiz", 0.9)]),
+    ("Name María Washington\nMRN: 551023", [("María Washington", 0.7)]),
 ]
 NEAR_MISSES = [
     "",
@@ -77,6 +92,12 @@ NEAR_MISSES = [
     "March Madness",
     "New York",
     "San Antonio",
+    "St. Louis",
+    "St. Paul, Minnesota",
+    "de la",
+    "Van der",
+    "Leonardo da Vinci Airport",
+    "Nane: Report",
     "Paris, France",
     "Boston, MA",
     "Monday, June",
@@ -96,3 +117,9 @@ NEAR_MISSES = [
     "Salt, Pepper",
     "lorem, ipsum dolor sit",
 ]
+
+
+def test_two_laws_of_chemistry_are_no_surname_and_first_name() -> None:
+    laws = "Michaelis-Menten, Henderson-Hasselbalch"
+    reasons = {match.reason for match in IDENTIFIER.find(lay_out(laws))}
+    assert not any(reason.startswith("surname before") for reason in reasons)
