@@ -18,6 +18,7 @@ from phiscan.identifiers._health_numbers import labelled_score, read_number, unl
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
 from phiscan.identifiers._national_ids import social_numbers
 from phiscan.identifiers._ocr import plain_dashes
+from phiscan.identifiers._record import is_record
 from phiscan.identifiers._spans import Covered
 from phiscan.identifiers._views import cells_with_numbers, dashed, lowered, search_numbered
 from phiscan.protocols import Match
@@ -94,6 +95,21 @@ _INSURER = re.compile(
 """In small letters."""
 
 
+_PREFIXED = re.compile(r"(?<![\w-])[A-Z]{3}\d{9}(?:\d\d)?(?![\w-])")
+"""The three letters that name a Blue Cross plan and the number of a member (BCBSA)."""
+
+
+def _of_blue_plans(text: Text) -> Iterator[Match]:
+    """Yield numbers of that form on a record, where no label tells what they are."""
+    if not is_record(text):
+        return
+    labels = Labels(text)
+    for cell in cells_with_numbers(text):
+        for found in _PREFIXED.finditer(text.flow, cell.start, cell.end):
+            if labels.before(found.start()) is None and not labels.announces(cell):
+                yield Match(*found.span(), 0.5, "form of a health plan's number, on a record")
+
+
 def _behind_insurers(text: Text) -> Iterator[Match]:
     """Yield the codes that stand right behind the name of an insurer: `Cigna U8824410902`."""
     for found in search_numbered(_INSURER, text, lowered(text), digits=6):
@@ -139,6 +155,7 @@ class HealthPlanId:
             *social_numbers(text),
             *_behind_insurers(text),
             *_on_cards(text),
+            *_of_blue_plans(text),
             *_medicare(text),
         )
         for match in others:

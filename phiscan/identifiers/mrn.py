@@ -18,7 +18,7 @@ from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._record import is_bill, is_record
 from phiscan.identifiers._spans import Covered
 from phiscan.identifiers._surroundings import is_for_all
-from phiscan.identifiers._views import cells_with_numbers
+from phiscan.identifiers._views import cells_with_numbers, search_numbered
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ _OF_FILES = frozenset(
 """Labels that libraries and offices use too."""
 _ANYTHING = frozenset({"id", "no", "ref"})
 """Labels of a number of anything, which on a record is the patient's."""
-_ALONE = re.compile(r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,11}|\d{2}-\d{6})(?![\w.:/%-])")
+_ALONE = re.compile(
+    r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,11}|\d{2}-\d{6}|\d\d-\d\d-\d\d)(?![\w.:/%-])"
+)
+_GLUED = re.compile(r"(?<![A-Za-z])(?:MRN|MR#|NR#)[:.]?(#?[A-Z]{1,2}\d{6,9})(?![\w@.:/%-])")
+"""A label in capitals whose number begins with capitals, the blank between them lost."""
 _FILLS = re.compile(r"#?[A-Z]{0,3}-?\d{6,10}|\d{2,4}-\d{2,3}-\d{1,4}")
 """A number that fills its cell; `20-81-44` is how folders are shelved (terminal digits)."""
 _SIGNS = 2
@@ -106,6 +110,9 @@ class MedicalRecordNumber:
                 score = 0.4  # 999999, as systems for training have it
             taken.add(start, end)
             yield Match(start, end, score if digits >= 4 else score - 0.1, field.reason)
+        for found in search_numbered(_GLUED, text, digits=6):
+            if taken.claim(*found.span(1)):
+                yield Match(*found.span(1), 0.85, "number right behind its label")
         yield from _unlabelled(text, labels, taken)
         yield from _alone(text, labels, taken)
 
@@ -119,9 +126,10 @@ def _unlabelled(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
     for cell in cells_with_numbers(text):
         for found in _ALONE.finditer(text.flow, cell.start, cell.end):
             stretch = found.span(1)
-            if _SOLID_DATE.fullmatch(found[1]):
+            if _OTHER.fullmatch(found[1].strip("#")) or taken.touches(*stretch):
                 continue
-            if taken.touches(*stretch) or labels.before(found.start(1)) is not None:
+            tag = labels.before(found.start(1))
+            if tag is not None and tag.phrase not in _ANYTHING:
                 continue
             care = is_record(text) or signs_near(text, *stretch) > 0 or aged(text, cell)
             if care and near_name(text, cell) and taken.claim(*stretch):

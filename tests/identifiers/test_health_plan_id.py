@@ -34,6 +34,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Blue Health Plan\nCopay $20\nID W2291 88410", [("W2291 88410", 0.7)]),
     ("Ins: Cigna U8824410902", [("U8824410902", 0.8)]),
     ("Aetna ID W220941873", [("W220941873", 0.8)]),
+    ("Coverage\nZGP295361548", [("ZGP295361548", 0.9)]),
+    ("Coverage: 691342631", [("691342631", 0.9)]),
+    ("Nember ID ZGP940026006", [("ZGP940026006", 0.9)]),
+    ("Patient: Ann Low\nMcnber lO\nZGP940026006", [("ZGP940026006", 0.5)]),
 ]
 NEAR_MISSES = [
     "Aetna 1-800-555-0133",
@@ -45,6 +49,11 @@ NEAR_MISSES = [
     "1EG4TE5MK734",
     "X1EG4TE5MK73",
     "Member ID:",
+    "Coverage starts\n05-01-2024",
+    "full coverage of 12345 homes",
+    "ZGP940026006",
+    "Patient: Ann Low\nAccession: ZGP940026006",
+    "Patient: Ann Low\nAZGP940026006",
     "Member ID | Group No | Plan",
     "group 4 of 12345",
     "our policy 2019 applies",
