@@ -45,12 +45,14 @@ _SECOND = r"(?:\s?/\s?[a-zà-ÿ]{3,9}\.?)?"
 _DAY = r"(?P<day>[0-3]?[\dOoIl|])(?:\s?(?:st|nd|rd|th))?"
 _YEAR = r"(?P<year>(?:1[89]|20)[\dOoIl|]{2}|['’]?\d{2})(?![\d])"
 _BREAK = r"[ .,\-/]{0,3}"
+_GLUED = "(?-i:(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))"
+"""Where a blank was lost behind a label: `sinceFebruary 11, 2026`, `DOBDecember 27, 1969`."""
 _WORDED = (
     re.compile(
-        rf"(?<![\w.]){_DAY}{_BREAK}(?:de\s|of\s)?{_MONTH}{_SECOND}{_BREAK}(?:de\s)?{_YEAR}",
+        rf"(?:(?<![\w.])|(?<=[a-z])){_DAY}{_BREAK}(?:de\s|of\s)?{_MONTH}{_SECOND}{_BREAK}(?:de\s)?{_YEAR}",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<!\w){_MONTH}{_BREAK}{_DAY}[ .,\-/]{{1,3}}{_YEAR}", re.IGNORECASE),
+    re.compile(rf"(?:(?<!\w)|{_GLUED}){_MONTH}{_BREAK}{_DAY}[ .,\-/]{{1,3}}{_YEAR}", re.IGNORECASE),
     re.compile(
         rf"(?<!\w)(?P<year>(?:1[89]|20)\d\d){_BREAK}{_MONTH}{_BREAK}(?P<day>[0-3]?\d)(?!\d)",
         re.IGNORECASE,
@@ -58,11 +60,16 @@ _WORDED = (
 )
 _NUMERIC = re.compile(
     r"(?<![\d])(?<!\d[.,:/\-])(?<![.$€£])(\d{1,4})(?:(\s?[./\-·]\s?)(\d{1,2})\s?[./\-·]\s?)(\d{4}|\d{2})"
-    r"(?!\d|[.,:/\-]\d|%)"
+    r"(?:(?=\d{1,3}Y)|(?!\d|[.,:/\-]\d|%))"
 )
 _SPACED = re.compile(
     r"(?<!\d)(\d{1,4})()[\s./\-·,]{1,3}(\d{1,2})[\s./\-·,]{1,3}(\d{4}|\d{2})(?!\d)"
 )
+_PARTED = re.compile(
+    r"(?<![\w./,:+-])(?<!\d )(?:(\d\d)([ -])(\d\d)[ -]((?:19|20)\d\d)"
+    r"|((?:19|20)\d\d)([ -])(\d\d)[ -](\d\d))(?![\w/%]|[.,:-]\d| \d+(?![\d ]?[YyMF]))"
+)
+"""A date of eight digits whose separators, or one of them, were read as blanks."""
 _SOLID = re.compile(r"(?<!\d)(?:(\d{2})()(\d{2})(\d{4}|\d{2})|(\d{4})()(\d{2})(\d{2}))(?!\d)")
 _CJK = re.compile(
     r"(?<!\d)((?:1[89]|20)\d\d)\s?()[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
@@ -118,7 +125,13 @@ def _dates_in(text: Text) -> list[Date]:
 def find_dates(text: str) -> Iterator[Date]:
     """Yield the full dates in running text."""
     covered = Covered(len(text))
-    for date in (*_worded(text), *_of_eras(text), *_numeric(_CJK, text), *_numeric(_NUMERIC, text)):
+    for date in (
+        *_worded(text),
+        *_of_eras(text),
+        *_numeric(_CJK, text),
+        *_numeric(_NUMERIC, text),
+        *_numeric(_PARTED, text),
+    ):
         if covered.claim(date.start, date.end):
             yield date
 
@@ -151,6 +164,8 @@ def _worded(text: str) -> Iterator[Date]:
                 continue
             if len(year) == 2 and match["month"] in _WORDS:
                 continue
+            if len(year) < 4 and text[match.start() - 1 : match.start()].isalpha():
+                continue  # only a whole year makes up for the blank before
             if 1 <= int(day) <= _DAYS[month - 1]:
                 yield Date(match.start(), match.end(), int(year), clear=True)
 

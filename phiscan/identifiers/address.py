@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from phiscan.text import Cell, Text
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+"""What stands behind the number of a street: `W 14th St`."""
 _REACH = 120
 """Characters behind a street, or from the start of the next line, in which its town may stand."""
 _UNITS = re.compile(
@@ -82,7 +84,7 @@ def _abroad(text: Text) -> Iterator[Match]:
 
 def _streetlike(found: str) -> bool:
     """Return whether the words look like a street's: capitalised, and no unit of measure."""
-    words = _WORD.findall(found)
+    words = _WORD.findall(_ORDINAL.sub("", found))
     return all(word[0].isupper() for word in words[:1] + words[-1:]) and not _UNITS.search(found)
 
 

@@ -10,6 +10,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("1204 N. Main St Apt 4B", [("1204 N. Main St Apt 4B", 0.5)]),
     ("12 Oak Ave, Dayton, OH 45402", [("12 Oak Ave, Dayton, OH 45402", 0.8)]),
     ("12 Oak Ave\nDayton, OH 45402", [("12 Oak Ave", 0.8)]),
+    ("7475 W 14th St", [("7475 W 14th St", 0.5)]),
     ("PO Box 123", [("PO Box 123", 0.5)]),
     ("P.O. Box 77, Dayton OH 45402", [("P.O. Box 77, Dayton OH 45402", 0.8)]),
     ("Address: 12 Oak Ave", [("12 Oak Ave", 0.85)]),
@@ -28,4 +29,5 @@ NEAR_MISSES = [
     "Email address: a.b@c.org",
     "1.5 Oak Street",
     "No 3 St",
+    "20 mg 14th St",
 ]
