@@ -49,6 +49,10 @@ _APP = re.compile(
 """Words of programs, tills and tickets, in small letters."""
 
 
+_EXPIRY = frozenset({"exp", "exp date", "expires", "expiry", "expiration date", "expiration"})
+"""Labels of products that licences have as well, where they most often tell the birthday."""
+
+
 def _parse(value: str, _field: Field) -> tuple[int, int] | None:
     date = read_date(value)
     return (date.start, date.end) if date else None
@@ -64,8 +68,11 @@ class PersonalDate:
         """Yield labelled dates, then the others that no product label precedes."""
         labels = Labels(text)
         taken = Covered(len(text.flow))
-        for start, end, _ in labelled(labels, _parse, "product_date", "birth_date"):
+        of_licence = {"licence_number", "birth_date"} <= {tag.meaning for tag in labels.tags}
+        for start, end, field in labelled(labels, _parse, "product_date", "birth_date"):
             taken.add(start, end)
+            if of_licence and field.tag.phrase in _EXPIRY:
+                yield Match(start, end, 0.5, f"{field.reason}, on a licence")
         for start, end, field in labelled(labels, _parse, "date"):
             if taken.claim(start, end):
                 generic = field.tag.phrase in {"date", "date time", "fecha", "datum", "printed"}
