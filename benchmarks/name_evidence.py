@@ -4,11 +4,11 @@
 policy's. Of 622 documents of patients and 801 others:
 
     look from   block from   patients stopped, blocked   others stopped, blocked
-    0.45        0.80         96.5 %  89.4 %              6.0 %  1.5 %
-    0.50        0.80         95.7 %  89.4 %              5.2 %  1.5 %
+    0.45        0.80         96.5 %  89.4 %              5.9 %  1.5 %
+    0.50        0.80         95.5 %  89.4 %              5.2 %  1.5 %
     0.55        0.80         95.3 %  89.4 %              4.2 %  1.5 %
-    0.50        0.75         95.7 %  91.3 %              5.2 %  1.9 %
-    0.50        0.70         95.7 %  92.4 %              5.2 %  2.4 %
+    0.50        0.75         95.5 %  91.3 %              5.2 %  1.9 %
+    0.50        0.70         95.5 %  92.4 %              5.2 %  2.4 %
 
 The default policy takes the row that blocks most patients, of those that stop at most 6 % and block
 at most 2 % of the others. The words that evidence looks for were chosen with misses of these
