@@ -85,11 +85,15 @@ def beside(text: Text, match: Match) -> Iterator[str]:
         yield "a street below"
 
 
+_RUNNING = "names in running text"
+"""Found so, a name at the beginning of a line begins a sentence, no cell."""
+
+
 def _form(text: Text, match: Match) -> Iterator[str]:
     """Yield how a name is written, and where in its cell it stands."""
     cell = text.cell_at(match.start)
     begins, ends = match.start <= cell.start + 1, match.end >= cell.end - 1
-    if begins != ends:
+    if begins != ends and not match.reason.startswith(_RUNNING):
         yield "begins its cell" if begins else "ends its cell"
     if "," in text.flow[match.start : match.end]:
         yield "a comma inside"

@@ -27,6 +27,11 @@ _PERSONAL = re.compile(
     r"|(?<![\w-])[#A-Z]{0,2}(?:\d{6,9}|\d{2}-\d{5,6})(?![\w-])",
     re.MULTILINE,
 )
+_TO_REACH = re.compile(
+    r"\b(?:his|her|my|their) (?:own |new |home |cell |mobile )?(?:tele)?(?:phone|number|e-?mail|"
+    r"address)\b",
+    re.IGNORECASE,
+)
 _WIDTH = 300
 """Characters before and behind a cell that count as the lines round it."""
 
@@ -39,6 +44,11 @@ def in_company(text: Text, cell: Cell) -> bool:
 def aged(text: Text, cell: Cell) -> bool:
     """Return whether the lines round a cell say age and sex, or a date of long ago."""
     return _answer(text, cell, _AGE_SEX)
+
+
+def reachable(text: Text, cell: Cell) -> bool:
+    """Return whether the lines round a cell speak of somebody's own number or address."""
+    return _answer(text, cell, _TO_REACH)
 
 
 class _Answers(dict[tuple[int, re.Pattern[str]], bool]):

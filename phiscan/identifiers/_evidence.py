@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._beside import beside, dated_long_ago
 from phiscan.identifiers._clinic import signs_in_all, signs_near, signs_on_line
-from phiscan.identifiers._company import aged, in_company
+from phiscan.identifiers._company import aged, in_company, reachable
 from phiscan.identifiers._dates import dates_in
 from phiscan.identifiers._names import bare_score, pieces
 from phiscan.identifiers._record import is_record
@@ -200,11 +200,13 @@ def _of_text(text: Text) -> tuple[str, ...]:
 def is_weighed(text: Text, match: Match) -> bool:
     """Return whether a name is weighed.
 
-    One behind a label that only patients have is not, nor one behind `Name:` where no word of
-    another setting stands: what is photographed where people are cared for is about them.
+    One behind a label that only patients have is not, nor one behind `Name:` on a record or where
+    no word of another setting stands: what is photographed where people are cared for is about
+    them. A word or two of an office on a list of patients do not make them guests.
     """
     if match.reason.startswith("label"):
-        return match.reason.startswith(ANYBODYS) and _is_elsewhere(text, match)
+        elsewhere = _is_elsewhere(text, match) and not is_record(text)
+        return match.reason.startswith(ANYBODYS) and elsewhere
     return not match.reason.startswith(_SURE)
 
 
@@ -259,8 +261,9 @@ def _judged(text: Text, match: Match, base: float, names: int) -> Match | None:
 
 
 def _is_cared_for(text: Text, match: Match) -> bool:
-    """Return whether a text speaks of care, or an age, sex or number stands near a name."""
-    if is_record(text) or in_company(text, text.cell_at(match.start)):
+    """Return whether a text speaks of care, or an age, sex or number of somebody stands near."""
+    cell = text.cell_at(match.start)
+    if is_record(text) or in_company(text, cell) or reachable(text, cell):
         return True
     return _FIRST_CARE in text.worked_out(_of_text)
 

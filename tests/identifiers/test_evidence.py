@@ -46,6 +46,29 @@ def test_the_words_round_a_name_decide(
     assert found(IDENTIFIER, elsewhere).get(name, 0.0) < 0.65
 
 
+LIST = "Patients\nID\tName\tEmail\tPhone\tAction\n" + "\n".join(
+    f"{row}\t{name}\t{name}@clinic.example\t217-555-01{row:02}\tDelete"
+    for row, name in enumerate(("dinesh", "raj", "bob", "madhavi"), 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (LIST, ("dinesh", "raj", "bob", "madhavi")),
+        (LIST.replace("Patients", "Products"), ()),
+        ("John Smith lives in New York.\nHis phone number is 217-555-0121.", ("John Smith",)),
+        ("Main Street lies in New York.\nIts phone number is 217-555-0121.", ()),
+    ],
+)
+def test_a_way_to_reach_somebody_leaves_enough_for_a_look(
+    found: Find, text: str, names: tuple[str, ...]
+) -> None:
+    """From 0.3 on the default policy has a look at a name beside a telephone or an address."""
+    told = {name for name, score in found(IDENTIFIER, text).items() if score >= 0.3}
+    assert told == set(names)
+
+
 @pytest.mark.parametrize(
     "text",
     [
