@@ -200,12 +200,13 @@ def _of_text(text: Text) -> tuple[str, ...]:
 def is_weighed(text: Text, match: Match) -> bool:
     """Return whether a name is weighed.
 
-    One behind a label that only patients have is not, nor one behind `Name:` on a record or where
-    no word of another setting stands: what is photographed where people are cared for is about
-    them. A word or two of an office on a list of patients do not make them guests.
+    One behind a label that only patients have is not, nor one behind `Name:` on a record, among
+    many words of care, or where no word of another setting stands: what is photographed where
+    people are cared for is about them. A word of an office does not make them guests.
     """
     if match.reason.startswith("label"):
-        elsewhere = _is_elsewhere(text, match) and not is_record(text)
+        of_care = is_record(text) or signs_in_all(text, _MOST_SIGNS) == _MOST_SIGNS
+        elsewhere = _is_elsewhere(text, match) and not of_care
         return match.reason.startswith(ANYBODYS) and elsewhere
     return not match.reason.startswith(_SURE)
 

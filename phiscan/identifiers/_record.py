@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _OF_A_PATIENT = frozenset({"mrn", "birth_date", "health_plan_id", "ssn"})
-_OF_ANYBODY = ("account", "acct")
+_OF_ANYBODY = ("account", "acct", "folder")
 _PATIENT = ("patient", "pt ", "resident", "insured", "subscriber", "beneficiary", "guarantor")
 _SEX = frozenset({"sex", "gender", "age sex", "geschlecht", "sexe"})
 _WORDS = re.compile(
     r"\b(?:patients?|specimens?|physician|diagnos[ie]s|referring|prescriber|radiology|laboratory"
-    r"|pathology|hematology|phlebotomy|collected|date of service|implant(?:ed|ation)?)\b",
+    r"|pathology|hematology|phlebotomy|collected|date of service|implant(?:ed|ation)?"
+    r"|medical (?:history|information|records?))\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(

@@ -51,12 +51,26 @@ LIST = "Patients\nID\tName\tEmail\tPhone\tAction\n" + "\n".join(
     for row, name in enumerate(("dinesh", "raj", "bob", "madhavi"), 1)
 )
 
+DETAILS = """\
+localhost:8085/doctor/patient/8
+Patient Details
+Review medical information and prescriptions
+Full Name
+adam
+Medical History
+No medical history available.
+Prescribe New Medication
+Medication Name\tDosage
+Back to Dashboard"""
+
 
 @pytest.mark.parametrize(
     ("text", "names"),
     [
         (LIST, ("dinesh", "raj", "bob", "madhavi")),
         (LIST.replace("Patients", "Products"), ()),
+        (DETAILS, ("adam",)),
+        ("Name\tKind\tSize\ncoco\tFolder\t35 KB\nmodels\tFolder\t12 KB\nDownloads", ()),
         ("John Smith lives in New York.\nHis phone number is 217-555-0121.", ("John Smith",)),
         ("Main Street lies in New York.\nIts phone number is 217-555-0121.", ()),
     ],

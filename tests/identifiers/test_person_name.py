@@ -35,7 +35,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Full Name\nadam", [("adam", 0.7)]),
     (  # files, and no patients
         "Name       Kind     Size\ndatasets   Folder   1 KB\ncoco       Folder   2 KB\n",
-        [("coco", 0.3)],
+        [],
     ),
     ("DOE, JANE", [("DOE, JANE", 0.8)]),
     ("Wiley, Wesley W.", [("Wiley, Wesley W.", 0.8)]),
