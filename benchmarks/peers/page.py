@@ -35,6 +35,8 @@ _CAUTION = """\
   than on a quiet one. "Times phiscan" is the median over the photos of the seconds on a photo,
   divided by phiscan's on the same photo. Processor seconds are those of both cores together, which
   a busy machine disturbs less.
+* The tables are put together from several runs (`--from`). That of the slow tools is of an older
+  phiscan on a busier machine: compare its seconds with each other only.
 * Memory is the most that the process and the programs it starts (Tesseract) were seen to hold.
 * Presidio's documentation uses spaCy's large English model; the middle one is the nearest that a
   package index carries. privacy-mask's other engine and Octopii's place names need downloads and
