@@ -18,7 +18,7 @@ from phiscan.text import Word
 if TYPE_CHECKING:
     from phiscan.model import Finding, Frame
     from phiscan.protocols import Effort, Reader
-    from phiscan.text import Traces
+    from phiscan.traces import Traces
 
 CODES = "barcodes"
 """The reader whose words do not count as read print."""

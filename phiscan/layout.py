@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from phiscan.geometry import enclosing
-from phiscan.text import Cell, Text, Traces, Word
+from phiscan.text import Cell, Text, Word
+from phiscan.traces import Traces
 
 if TYPE_CHECKING:
     import numpy as np

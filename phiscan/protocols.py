@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from phiscan.geometry import Box
 from phiscan.model import Finding, Frame, ScanResult, Scene
-from phiscan.text import Text, Traces, Word
+from phiscan.text import Text, Word
+from phiscan.traces import Traces
 
 if TYPE_CHECKING:
     import numpy as np

@@ -21,8 +21,9 @@ from phiscan.plain_layout import lay_out
 from phiscan.policy import Policy, blocks, gaps, judge
 from phiscan.protocols import Detector, Reader
 from phiscan.settings import Settings
-from phiscan.text import Text, Traces, Word
+from phiscan.text import Text, Word
 from phiscan.toolbox import LARGE, Toolbox, every_identifier
+from phiscan.traces import Traces
 
 T = TypeVar("T")
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from phiscan.geometry import Region
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from phiscan.traces import Traces
 
 T = TypeVar("T")
 
@@ -53,18 +52,6 @@ class Word:
     def __repr__(self) -> str:
         """Print the length, never the word."""
         return f"Word({len(self.text)} characters)"
-
-
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Traces:
-    """Where a reader saw as much as a trace of print on a frame, whether or not it could be read.
-
-    `share` tells of each of the equal squares that the whole frame is cut into which part of it
-    shows some, 0 to 255: `(rows, columns)`. It is too coarse to read anything from.
-    """
-
-    frame: int
-    share: NDArray[np.uint8]
 
 
 UNREAD = "\ufffd"
@@ -300,15 +287,10 @@ def _under(of: _Laid, cells: Iterable[_Laid]) -> Iterator[tuple[Cell, float]]:
             continue
         if other.cell.region.frame != frame:
             continue
-        if abs(_turn(other.angle - of.angle)) > math.radians(20):
+        if abs(math.remainder(other.angle - of.angle, math.tau)) > math.radians(20):
             continue
         start = (other.x - of.x) * cos + (other.y - of.y) * sin
         end = start + other.length
         overlap = min(end, of.length) - max(start, 0.0)
         if abs(start) < 1.5 * of.height or overlap > 0.5 * min(of.length, end - start):
             yield other.cell, drop / of.height
-
-
-def _turn(angle: float) -> float:
-    """Bring an angle in radians into -pi to pi."""
-    return (angle + math.pi) % (2 * math.pi) - math.pi

@@ -10,7 +10,7 @@ import pytest
 ORDER = """
 errors geometry memory
 weight_files
-kinds
+kinds traces
 text
 layout plain_layout
 model

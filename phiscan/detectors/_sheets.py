@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import cv2
@@ -68,7 +69,6 @@ class Sight:
         self._scale = min(1.0, math.sqrt(_PIXELS / (frame.width * frame.height)))
         if abs(1 / self._scale - round(1 / self._scale)) < _NEARLY / self._scale:
             self._scale = 1 / round(1 / self._scale)  # four times as fast as 1 / 3.98
-        self._known: list[Region] = []
         self._small = frame.pixels
         if self._scale < 1:
             size = (max(round(side * self._scale), 1) for side in (frame.width, frame.height))
@@ -93,12 +93,15 @@ class Sight:
 
     def outlines(self) -> list[Sheet]:
         """Return all rectangles that look like surfaces, the same surface perhaps many times."""
-        self._known = rectangles_of(self._small, self.frame.index)
-        return self._plain(self._known)
+        return self._plain(self._rectangles)
 
     def faint_outlines(self) -> list[Sheet]:
-        """Return those besides that stand out a little; `outlines` has to be asked first."""
-        return self._plain(faint_rectangles_of(self._small, self.frame.index, self._known))
+        """Return those besides that stand out a little from what lies round them."""
+        return self._plain(faint_rectangles_of(self._small, self.frame.index, self._rectangles))
+
+    @cached_property
+    def _rectangles(self) -> list[Region]:
+        return rectangles_of(self._small, self.frame.index)
 
     def _plain(self, seen: Sequence[Region]) -> list[Sheet]:
         sheets = (

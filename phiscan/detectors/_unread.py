@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from phiscan.detectors._sheets import Sheet, Sight
     from phiscan.geometry import Region
-    from phiscan.text import Text, Traces, Word
+    from phiscan.text import Text, Word
+    from phiscan.traces import Traces
 
 _LOOKS = ("paper", "wristband", "screen", "label", "card", "board")
 

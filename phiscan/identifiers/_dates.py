@@ -49,7 +49,8 @@ _GLUED = "(?-i:(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))"
 """Where a blank was lost behind a label: `sinceFebruary 11, 2026`, `DOBDecember 27, 1969`."""
 _WORDED = (
     re.compile(
-        rf"(?:(?<![\w.])|(?<=[a-z])){_DAY}{_BREAK}(?:de\s|of\s)?{_MONTH}{_SECOND}{_BREAK}(?:de\s)?{_YEAR}",
+        rf"(?:(?<![\w.])|(?<=[a-z])){_DAY}{_BREAK}(?:de\s|of\s)?"
+        rf"{_MONTH}{_SECOND}{_BREAK}(?:de\s)?{_YEAR}",
         re.IGNORECASE,
     ),
     re.compile(rf"(?:(?<!\w)|{_GLUED}){_MONTH}{_BREAK}{_DAY}[ .,\-/]{{1,3}}{_YEAR}", re.IGNORECASE),

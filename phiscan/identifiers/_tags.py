@@ -11,7 +11,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._phrases import LONGEST, Letters, known, phrase_at
+from phiscan.identifiers._letters import Letters
+from phiscan.identifiers._phrases import LONGEST, known, phrase_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

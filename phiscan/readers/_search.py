@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from phiscan.protocols import Effort, Network
     from phiscan.readers._line import Line
-    from phiscan.text import Traces
+    from phiscan.traces import Traces
 
 
 class Seen(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from phiscan.text import Traces
+from phiscan.traces import Traces
 
 if TYPE_CHECKING:
     from phiscan.readers._detection import Heat

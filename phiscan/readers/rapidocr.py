@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from phiscan.model import Frame
     from phiscan.protocols import LookingTools
     from phiscan.readers._line import Line
-    from phiscan.text import Traces, Word
+    from phiscan.text import Word
+    from phiscan.traces import Traces
 
 
 class RapidOcr:

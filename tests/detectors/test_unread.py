@@ -17,7 +17,8 @@ from phiscan.geometry import Box, Region
 from phiscan.layout import arrange
 from phiscan.model import Check, Finding, Frame, Outcome, Photo, Role, Scene, Verdict
 from phiscan.policy import judge, load_policy
-from phiscan.text import Traces, Word
+from phiscan.text import Word
+from phiscan.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
