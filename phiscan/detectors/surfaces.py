@@ -17,7 +17,7 @@ from phiscan.detectors._groups import groups_of, height_of
 from phiscan.detectors._looks import LOOKS
 from phiscan.detectors._parts import parts_of
 from phiscan.detectors._sheets import Sheet, Sight, sheets_of
-from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, layout_votes
+from phiscan.detectors._surface_words import PACKAGE, RECORD, Said, SurfaceWords, layout_votes
 from phiscan.detectors._unread import unread
 from phiscan.geometry import Region
 from phiscan.kinds import SURFACES
@@ -142,6 +142,8 @@ def _likely(sight: Sight, place: Region, sheet: Sheet | None) -> NDArray[np.floa
 
 def _hinted(said: Said, likely: NDArray[np.float32]) -> str:
     """Return the kind of surface that a look and few words speak for together, or nothing."""
+    if said.points["package"] >= PACKAGE:
+        return ""
     seen = {kind: float(likely[LOOKS.index(_LOOK_OF[kind])]) for kind in (*_HINTS, "id_card")}
     kind = max(seen, key=seen.__getitem__)
     if seen[kind] < _SEEN:

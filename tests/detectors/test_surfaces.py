@@ -199,6 +199,7 @@ def test_a_part_of_a_record_that_says_nothing_is_still_a_record() -> None:
 def test_a_package_is_no_patients_label_even_where_it_looks_like_one() -> None:
     package = "NDC 12345-678-90 Rx only\nIbuprofen\ntablets USP 400 mg\nLOT A12345 EXP 03/2028"
     assert surfaces(package) == set()
+    assert surfaces(package, takes=Takes("label")) == set()
     assert surfaces(package + "\nTake one tablet daily\nRefills 2\nDOB 01/02/1950") == {"label"}
 
 

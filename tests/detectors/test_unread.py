@@ -157,6 +157,75 @@ def test_marks_that_could_not_be_read_count(marks: int, words: int, *, reported:
     assert bool(found(sheet("paper", 0.85), [*seen, traces(0.6)])) is reported
 
 
+def numbers(count: int) -> list[Word]:
+    return [mark(number, 0.98, str(number)) for number in range(count)]
+
+
+@pytest.mark.parametrize(("count", "reported"), [(5, True), (20, False)])
+def test_many_numbers_that_were_read_count_as_words(count: int, *, reported: bool) -> None:
+    assert bool(found(sheet("board"), [*numbers(count), traces()])) is reported
+
+
+def small(number: int) -> Word:
+    x, y = 120 + 20 * (number % 15), 100 + 10 * (number // 15)
+    return Word("visit", Region.from_box(0, Box(x, y, x + 12, y + 4)), 0.98)
+
+
+@pytest.mark.parametrize(("words", "reported"), [(8, True), (14, False)])
+def test_many_small_words_are_enough_on_a_wide_desk(words: int, *, reported: bool) -> None:
+    desk = sheet("paper")
+    seen = [small(number) for number in range(words)]
+    assert bool(found(desk, [*seen, traces()])) is reported
+
+
+def test_what_lies_on_a_desk_with_many_words_may_still_be_unreadable() -> None:
+    other = Sheet(Region.from_box(0, Box(250, 250, 490, 390)), sheet("paper").likely)
+    text = arrange([*[small(number) for number in range(14)], traces()])
+    (only,) = unread([sheet("paper"), other], text, Sight(Doubts("paper", 0.97), page()))
+    assert only.regions == (other.region,)
+
+
+def heading(text: str, box: Box, score: float = 0.98) -> list[Word]:
+    """Return words side by side that fill a box."""
+    parts = text.split(" ")
+    width = (box.x1 - box.x0) / len(parts)
+    return [
+        Word(
+            part,
+            Region.from_box(
+                0, Box(box.x0 + n * width, box.y0, box.x0 + (n + 1) * width - 2, box.y1)
+            ),
+            score,
+        )
+        for n, part in enumerate(parts)
+    ]
+
+
+ABOVE = Box(150, 60, 350, 76)
+
+
+@pytest.mark.parametrize(
+    ("words", "reported"),
+    [
+        (heading("August 2024", ABOVE), False),
+        (heading("August 2024", Box(150, 20, 350, 36)), True),  # too far above
+        (heading("August 2024", Box(150, 66, 190, 76)), True),  # too small to be its heading
+        (heading("Statement August 2024", ABOVE), True),
+        (heading("Mon Tue Wed", ABOVE), False),
+        (heading("Mon Tue Mon", ABOVE), True),
+        (heading("Patient list", ABOVE), True),
+    ],
+)
+def test_a_calendar_is_known_by_its_heading(words: list[Word], *, reported: bool) -> None:
+    assert bool(found(sheet("board"), [*words, traces()])) is reported
+
+
+def test_a_part_of_a_calendar_is_left_alone() -> None:
+    days = Sheet(Region.from_box(0, Box(110, 200, 490, 390)), sheet("board").likely)
+    text = arrange([*heading("August 2024", ABOVE), traces()])
+    assert not list(unread([days, sheet("board")], text, Sight(Doubts("board", 0.97), page())))
+
+
 def test_a_mark_as_high_as_the_sheet_is_no_print() -> None:
     whole = Word("口", Region.from_box(0, PAGE), 0.4)
     assert not found(sheet("paper", 0.75), [whole] * 12)
