@@ -104,22 +104,38 @@ def _is_small(line: Line, scale: float) -> bool:
 def _look_again(
     network: Network, pixels: NDArray[np.uint8], zones: Iterable[Zone], frame: int
 ) -> list[Line]:
-    """Return the lines in the zones; as many zones as fit are looked at in one row."""
+    """Return the lines in the zones; as many zones as fit are looked at in one row.
+
+    Beside others a zone's print is sometimes not seen at all: one without a line is looked at
+    alone.
+    """
     lines: list[Line] = []
     for row in _rows(zones):
-        height = max(zone.size[0] for zone, _ in row)
-        width = max(left + zone.size[1] for zone, left in row)
-        picture = np.full((max(height, 1), max(width, 1), 3), 128, dtype=np.uint8)
-        for zone, left in row:
-            part = resized(_crop(pixels, zone.box), zone.scale)
-            target = picture[: part.shape[0], left : left + part.shape[1]]
-            target[:] = part[: target.shape[0], : target.shape[1]]
-        heat = heatmap(network, picture)
-        for zone, left in row:
-            rows, columns = zone.size
-            seen = lines_of(heat[:rows, left : left + columns], zone.box, frame)
-            lines += [line for line in seen if zone.owns(line)]
+        for (zone, _), seen in zip(row, _look_at(network, pixels, row, frame), strict=True):
+            if not seen and len(row) > 1:
+                (seen,) = _look_at(network, pixels, [(zone, 0)], frame)
+            lines += seen
     return lines
+
+
+def _look_at(
+    network: Network, pixels: NDArray[np.uint8], row: Sequence[tuple[Zone, int]], frame: int
+) -> list[list[Line]]:
+    """Return the lines in each of the zones that are laid side by side, from its left edge on."""
+    height = max(zone.size[0] for zone, _ in row)
+    width = max(left + zone.size[1] for zone, left in row)
+    picture = np.full((max(height, 1), max(width, 1), 3), 128, dtype=np.uint8)
+    for zone, left in row:
+        part = resized(_crop(pixels, zone.box), zone.scale)
+        target = picture[: part.shape[0], left : left + part.shape[1]]
+        target[:] = part[: target.shape[0], : target.shape[1]]
+    heat = heatmap(network, picture)
+    every = []
+    for zone, left in row:
+        rows, columns = zone.size
+        seen = lines_of(heat[:rows, left : left + columns], zone.box, frame)
+        every.append([line for line in seen if zone.owns(line)])
+    return every
 
 
 def _crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
