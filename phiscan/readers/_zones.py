@@ -31,7 +31,7 @@ in a zone, as without this rule, and the second look takes 1.44 megapixels a pho
 _MARGIN = 3
 """Squares round the likely ones that are looked at with them: a word goes on, a name stands beside
 its label."""
-_WANTED = 24.0
+WANTED = 24.0
 """Height in pixels of a line's box at which the detector finds lines best: capitals of 16 px."""
 _PRINT = 0.7
 """Height of a line's box over the thickness of what the detector returns for it."""
@@ -141,7 +141,7 @@ def _grouped(
         known = height[part][cells & (height[part] > 0)]
         smallest = float(np.quantile(known, _SHARE))  # more than a few squares of it
         place = Box(x * CELL, y * CELL, (x + width) * CELL, (y + rows) * CELL)
-        yield Zone(place.clip(frame[1], frame[0]), cells, min(_WANTED / smallest, _LARGEST))
+        yield Zone(place.clip(frame[1], frame[0]), cells, min(WANTED / smallest, _LARGEST))
 
 
 def _cells_of(line: Line, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -79,6 +79,63 @@ def test_a_zone_is_read_beside_others_as_it_is_alone(reader: READER) -> None:
     assert {number.split()[1] for number in numbers} <= set(flow.split())
 
 
+class Moody:
+    """A detector that sees dark bars, but nothing in a wide picture and one blot in a high one."""
+
+    lanes = 1
+
+    def __init__(self, *, widest: int = 10_000, highest: int = 10_000) -> None:
+        self._widest, self._highest = widest, highest
+        self.seen: list[tuple[int, int]] = []
+
+    def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        rows, columns = batch.shape[2:]
+        self.seen.append((rows, columns))
+        dark = (batch[:, :1] < -0.5).astype(np.float32)
+        if columns > self._widest:
+            dark[:] = 0
+        if rows > self._highest:
+            dark[:] = cv2.morphologyEx(dark[0, 0], cv2.MORPH_CLOSE, np.ones((99, 99)))
+        return [dark]
+
+    def metadata(self, key: str) -> str:
+        return key
+
+
+def bars(count: int) -> tuple[NDArray[np.uint8], list[Zone]]:
+    """Return a white wall with three dark bars in each of some places, and zones round those."""
+    wall = np.full((400, 320 * count, 3), 255, np.uint8)
+    zones = []
+    for left in range(0, 320 * count, 320):
+        for top in (80, 130, 180):
+            cv2.rectangle(wall, (left + 60, top), (left + 260, top + 11), (0, 0, 0), -1)
+        box = Box(left, 32, left + 304, 256)
+        zones.append(Zone(box, np.ones((14, 19), dtype=bool), 2.0))
+    return wall, zones
+
+
+def test_a_zone_that_is_empty_beside_others_is_looked_at_alone() -> None:
+    wall, zones = bars(2)
+    for zones_there in (zones, zones[:1]):
+        detector = Moody(widest=700)
+        lines = _search._look_again(detector, wall, zones_there, 0)
+        assert len(lines) == (6 if len(zones_there) == 2 else 3)
+    assert len(detector.seen) == 1  # alone, it was seen at once
+
+
+def test_a_zone_without_print_is_not_looked_at_for_ever() -> None:
+    _, zones = bars(2)
+    detector = Moody()
+    assert not _search._look_again(detector, np.full((400, 640, 3), 255, np.uint8), zones, 0)
+    assert len(detector.seen) <= 4
+
+
+def test_lines_that_ran_into_one_blot_come_apart_from_farther_away() -> None:
+    wall, zones = bars(1)
+    assert len(_search._look_again(Moody(highest=400), wall, zones, 0)) == 3
+    assert len(_search._look_again(Moody(highest=100), wall, zones, 0)) == 1  # a blot at any size
+
+
 def test_a_large_line_is_not_lost_for_a_letter_of_it_that_was_seen_again() -> None:
     huge = Line(Region.from_box(0, Box(0, 0, 600, 110)), 0.7)
     letter = line(300, 20, 90, 70)
