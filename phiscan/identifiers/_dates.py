@@ -72,6 +72,8 @@ _PARTED = re.compile(
 )
 """A date of eight digits whose separators, or one of them, were read as blanks."""
 _SOLID = re.compile(r"(?<!\d)(?:(\d{2})()(\d{2})(\d{4}|\d{2})|(\d{4})()(\d{2})(\d{2}))(?!\d)")
+_ONES = re.compile(r"(?<!\d)(\d\d)()1(\d\d)1((?:19|20)\d\d|\d\d)(?!\d)")
+"""A date written by hand whose slashes were read as ones."""
 _CJK = re.compile(
     r"(?<!\d)((?:1[89]|20)\d\d)\s?()[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
 )
@@ -147,8 +149,8 @@ def read_date(text: str) -> Date | None:
         candidates += _numeric(_CJK, version)
         candidates += _numeric(_NUMERIC, version)
         candidates += _numeric(_SPACED, version)
-    if not candidates:
-        candidates += _numeric(_SOLID, digits)
+    for pattern in (_SOLID, _ONES):
+        candidates += [] if candidates else _numeric(pattern, digits)
     near = [date for date in candidates if sum(c.isalnum() for c in text[: date.start]) <= 12]
     return min(near, key=lambda date: (date.start, -date.end), default=None)
 
