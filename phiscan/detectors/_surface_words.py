@@ -19,7 +19,7 @@ RECORD = 3
 _CARE = 2
 """Words of care from which a surface without the words of a record may still be one: a poster and a
 leaflet have them too, so that only a name on it says more."""
-PACKAGE = 3
+_PACKAGE = 3
 """Points from which something with few words of a record is a maker's package, not a patient's."""
 _DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|ml|iu|units?|g/dl|mg/dl|mmhg|mmol)\b")
 _PLACE = re.compile(r"\b(?:rm|room|bed|bay|icu|ldr)[ -]?\d{1,4}[a-d]?\b")
@@ -75,6 +75,11 @@ class Said:
         """Points for a patient's record."""
         return self.points["record"]
 
+    @property
+    def is_package(self) -> bool:
+        """Whether they are those of a maker's package, and not of a record."""
+        return self.points["package"] >= _PACKAGE and not self.kind
+
 
 class SurfaceWords:
     """The words of surfaces.toml."""
@@ -101,7 +106,7 @@ class SurfaceWords:
             and (
                 points["note"] >= 2
                 or (
-                    record >= (RECORD if points["package"] >= PACKAGE else 2)
+                    record >= (RECORD if points["package"] >= _PACKAGE else 2)
                     and points["label"] >= max(2 if person else 3, points["wristband"])
                 )
             ),

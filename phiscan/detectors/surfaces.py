@@ -17,7 +17,7 @@ from phiscan.detectors._groups import groups_of, height_of
 from phiscan.detectors._looks import LOOKS
 from phiscan.detectors._parts import parts_of
 from phiscan.detectors._sheets import Sheet, Sight, sheets_of
-from phiscan.detectors._surface_words import PACKAGE, RECORD, Said, SurfaceWords, layout_votes
+from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, layout_votes
 from phiscan.detectors._unread import unread
 from phiscan.geometry import Region
 from phiscan.kinds import SURFACES
@@ -103,6 +103,8 @@ class Surfaces:
             for part, own in told:
                 if lone and part.sheet and not (own.record or own.kind or own.care):
                     continue  # a calendar on the wall beside a record
+                if own.is_package and len(parts) > 1:
+                    continue  # a box of tablets beside a record
                 place = _outline(part.cells, sight.frame)
                 whole = len(part.cells) > _MOST_OF * len(cells)
                 whole = whole or (part.sheet is not None and part.sheet.plain >= _WHOLE)
@@ -142,7 +144,7 @@ def _likely(sight: Sight, place: Region, sheet: Sheet | None) -> NDArray[np.floa
 
 def _hinted(said: Said, likely: NDArray[np.float32]) -> str:
     """Return the kind of surface that a look and few words speak for together, or nothing."""
-    if said.points["package"] >= PACKAGE:
+    if said.is_package:
         return ""
     seen = {kind: float(likely[LOOKS.index(_LOOK_OF[kind])]) for kind in (*_HINTS, "id_card")}
     kind = max(seen, key=seen.__getitem__)

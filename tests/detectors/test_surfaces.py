@@ -184,6 +184,14 @@ def test_what_says_nothing_beside_a_record_is_no_surface() -> None:
     assert record.overlap(found.regions[0].box) > 0.7 * found.regions[0].box.area
 
 
+def test_a_package_beside_a_record_is_no_surface() -> None:
+    record, box = Box(60, 60, 360, 220), Box(400, 60, 700, 220)
+    package = ("NDC 12345-678-90 Rx only", "Ibuprofen", "tablets USP 400 mg", "LOT A12345")
+    every = DETECTOR(Sees(Takes("label"))).detect(desk((record, RECORD_LINES), (box, package)))
+    (found,) = (each for each in every if each.kind != "unreadable_surface")
+    assert record.overlap(found.regions[0].box) > 0.7 * found.regions[0].box.area
+
+
 def test_a_part_of_a_record_that_says_nothing_is_still_a_record() -> None:
     table = Box(60, 220, 460, 360)
     scene = desk((table, ("Ann Moe 08:30", "Bo Lund 09:15", "Cy Rask 10:00")))
