@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,17 @@ from phiscan.identifiers._phrases import (
     HEAD,
     LONGEST,
     MISSPELT_FROM,
+    begins_one,
+    ends_one,
     half_known,
+    known,
     lengths_of,
     starts,
 )
 from phiscan.identifiers._words import is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _INSIDE = frozenset(" .'’`/-_°º")
 """Characters that may stand between the letters of a label."""
@@ -82,20 +85,17 @@ def _read(raw: str) -> tuple[str, bytes, str]:
     return "".join(folded), b"".join(kept), "".join(cases)
 
 
-_START = re.compile("(?<![Ula])[Ula]|(?<=l)U")
+_WORD = re.compile("[Ula]+")
+_HUMP = re.compile("lU")
 _ANNOUNCED = re.compile(
-    r"(?<=[^ .\n])(?=[ .]{0,2}(?:[:#=\n]|\Z)|[ .]{3}|[ .]{1,2}[A-Z]{0,3}\d[\d-]{5,}(?![\w.,-]))"
+    r"[:#=\n .](?<=[^ .\n][:#=\n .])(?:(?<=[:#=\n])"
+    r"|(?=[ .]?(?:[:#=\n]|\Z)|[ .]{2}|[ .]?[A-Z]{0,3}\d[\d-]{5,}(?![\w.,-])))"
 )
-"""Where a label may end: before a colon, the end of a cell, a wide gap, or a long number."""
-
-
-def _may_be_misspelt(folded: str, index: int, stop: int) -> bool:
-    """Return whether the letters before a colon or a cell's end may be a label, not quite."""
-    if folded[index : index + 2] not in starts():
-        return False
-    if not folded[index + MISSPELT_FROM - 1 : stop].isalpha():
-        return False
-    return half_known(folded[index:stop]) or folded[stop : stop + 1].isalpha()
+"""What stands behind a letter at which a label may end: a colon, a break between cells, a wide gap,
+or the blank before a long number. The end of the text is one, too. That the pattern begins with the
+sign itself, not with what stands before it, is what makes it fast."""
+_HALF = MISSPELT_FROM
+"""Letters that are right at one end of a misspelt label of twice as many, or more."""
 
 
 class Letters:
@@ -110,33 +110,69 @@ class Letters:
         self.folded, kept, self._cases = _read(raw)
         self.offsets = list(compress(range(len(raw)), kept))
         self._counts = list(accumulate(kept))
-        ends = (found.start() - 1 for found in _ANNOUNCED.finditer(raw))
+        ends = [found.start() - 1 for found in _ANNOUNCED.finditer(raw)]
+        if raw and raw[-1] not in " .\n":
+            ends.append(len(raw) - 1)
         self._announced = [self._counts[end] for end in ends if kept[end]]
 
-    def starts(self) -> Iterator[tuple[int, bool]]:
+    def starts(self) -> Iterator[tuple[int, int]]:
         """Yield the letters at which a word starts that may be a label's.
 
-        `JohnDOB` and `12DOB` count. With each comes whether a phrase may start there as it is
-        written; else only a misspelt one.
+        `JohnDOB` and `12DOB` count. With each comes where the longest label that is written there
+        ends, or 0 where only a misspelt one may start.
         """
-        folded, counts, place = self.folded, self._counts, 0
-        announced = [*self._announced, len(folded) + LONGEST + 1]
-        places = [counts[found.start()] - 1 for found in _START.finditer(self._cases)]
+        folded, places = self.folded, self._places()
         heads = [folded[index : index + HEAD] for index in places]
-        lengths = {head: lengths_of(head) for head in set(heads)}
-        maybe = {head: bool(each) or head[:2] in starts() for head, each in lengths.items()}
-        for index, head in zip(places, heads, strict=True):
-            if not maybe[head]:
-                continue
-            own = lengths[head]
-            if own and (not own[0] or any(self.ends(index + each) for each in own)):
-                yield index, True
-                continue
-            while announced[place] < index + MISSPELT_FROM:
-                place += 1
-            stop = announced[place]
-            if stop <= index + LONGEST and _may_be_misspelt(folded, index, stop):
-                yield index, False
+        lengths = {head: own for head in set(heads) if (own := lengths_of(head))}
+        begun = {head for head in set(heads) if head in lengths or begins_one(head[:_HALF])}
+        chosen = {index for index, head in zip(places, heads, strict=True) if head in begun}
+        chosen.update(self._before_ends(places))
+        for index in sorted(chosen):
+            own = lengths.get(folded[index : index + HEAD])
+            written = self._written(index, own) if own else 0
+            if written or self._may_be_misspelt(index):
+                yield index, written
+
+    def _before_ends(self, places: list[int]) -> Iterator[int]:
+        """Yield the starts of words so near a letter where a label may end that it may be theirs.
+
+        Half of a misspelt label is right. From ten letters on its first five are, by which
+        `starts` finds it anywhere, or its last five are, which is asked here once for all words.
+        """
+        folded, before = self.folded, -LONGEST
+        for stop in self._announced:
+            ending = folded[max(stop - _HALF, 0) : stop]
+            far = ends_one(ending) or folded[stop : stop + 1].isalpha()
+            first = max(stop - (LONGEST if far else 2 * _HALF - 1), before - MISSPELT_FROM + 1)
+            last = bisect_right(places, stop - MISSPELT_FROM)
+            yield from places[bisect_left(places, first, 0, last) : last]
+            before = stop
+
+    def _may_be_misspelt(self, index: int) -> bool:
+        """Return whether the letters before a colon or a cell's end may be a label, not quite."""
+        folded, place = self.folded, bisect_left(self._announced, index + MISSPELT_FROM)
+        if place == len(self._announced) or folded[index : index + 2] not in starts():
+            return False
+        stop = self._announced[place]
+        if stop > index + LONGEST or not folded[index + MISSPELT_FROM - 1 : stop].isalpha():
+            return False
+        return half_known(folded[index:stop]) or folded[stop : stop + 1].isalpha()
+
+    def _places(self) -> list[int]:
+        """Return the letters at which a word starts, as the numbers they have among all letters."""
+        starts = [found.start() for found in _WORD.finditer(self._cases)]
+        humps = [found.end() - 1 for found in _HUMP.finditer(self._cases)]
+        counts = self._counts
+        return [counts[start] - 1 for start in (sorted(starts + humps) if humps else starts)]
+
+    def _written(self, index: int, lengths: Iterable[int]) -> int:
+        """Return where the first label of these lengths that starts at a letter ends, or 0."""
+        folded, phrases = self.folded, known()
+        for length in lengths:
+            stop = index + length
+            if stop <= len(folded) and folded[index:stop] in phrases and self.ends(stop):
+                return stop
+        return 0
 
     def ends(self, index: int) -> bool:
         """Return whether a word may end before letter `index`; `MRN123` and `NameJohn` count."""

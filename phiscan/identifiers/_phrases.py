@@ -50,21 +50,31 @@ def _endings() -> frozenset[str]:
 
 
 @cache
-def _heads() -> frozenset[str]:
-    """Return the first six letters of every phrase that has so many."""
-    return frozenset(key[:HEAD] for key in known() if len(key) >= HEAD)
-
-
-@cache
-def _short() -> frozenset[str]:
-    """Return the phrases of two to five letters."""
-    return frozenset(key for key in known() if len(key) < HEAD)
+def _by_head() -> dict[str, tuple[int, ...]]:
+    """Map the first six letters of phrases to the lengths of those that begin so, longest first."""
+    found: dict[str, set[int]] = {}
+    for key in known():
+        found.setdefault(key[:HEAD], set()).add(len(key))
+    return {head: tuple(sorted(lengths, reverse=True)) for head, lengths in found.items()}
 
 
 def lengths_of(head: str) -> tuple[int, ...]:
-    """Return the lengths of the short phrases that six letters begin with; 0 for a longer one."""
-    short = tuple(length for length in range(2, HEAD) if head[:length] in _short())
-    return (0,) if head in _heads() else short
+    """Return the lengths of the phrases that may begin with six letters, longest first."""
+    by_head = _by_head()
+    found = by_head.get(head, ())
+    for length in range(min(len(head), HEAD) - 1, 1, -1):
+        found += by_head.get(head[:length], ())
+    return found
+
+
+def begins_one(letters: str) -> bool:
+    """Return whether some phrase begins with these letters."""
+    return letters in _beginnings()
+
+
+def ends_one(letters: str) -> bool:
+    """Return whether some phrase ends with these letters."""
+    return letters in _endings()
 
 
 @cache
@@ -130,27 +140,14 @@ def _fold(phrase: str) -> str:
     return "".join(FOLDED.get(char, char) for char in phrase if char != " ")
 
 
-def _exact(letters: Letters, index: int) -> tuple[str, int] | None:
-    """Return the longest phrase that starts at a letter as it is written, and the letter after."""
-    exact = None
-    folded, phrases_known, beginnings = letters.folded, known(), _beginnings()
-    for stop in range(index + 2, len(folded) + 1):
-        key = folded[index:stop]
-        if key not in beginnings:
-            break
-        if key in phrases_known and letters.ends(stop):
-            exact = key, stop
-    return exact
-
-
-def phrase_at(letters: Letters, index: int, *, written: bool) -> tuple[str, int] | None:
+def phrase_at(letters: Letters, index: int, written: int) -> tuple[str, int] | None:
     """Return the longest phrase that starts at a letter, and the letter after it.
 
-    Only a misspelt one unless it may be there as it is `written`; such a one counts only before a
-    colon or a long number, or at the end of its cell.
+    `written` is where one as it is written ends, or 0; a misspelt one counts only before a colon or
+    a long number, or at the end of its cell.
     """
-    exact, folded = _exact(letters, index) if written else None, letters.folded
-    shortest = max(exact[1] - index + 1 if exact else 0, MISSPELT_FROM)
+    folded = letters.folded
+    shortest = max(written - index + 1, MISSPELT_FROM)
     for stop in letters.announced(index + shortest, index + LONGEST):
         word = folded[index:stop]
         if word not in letters.misspelt:  # prose has its words again and again
@@ -158,4 +155,4 @@ def phrase_at(letters: Letters, index: int, *, written: bool) -> tuple[str, int]
         misspelt = letters.misspelt[word]
         if misspelt is not None and not letters.is_name(index, stop):
             return misspelt, stop
-    return exact
+    return (folded[index:written], written) if written else None

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from phiscan.text import Cell, Text
 
 _MARK = re.compile(
-    r"[ .]*(?:\([^()\n\t]{1,30}\)[ .]*)?((?:no\b|nr\b)?[ .]*[:#=;：№]|$)[ :#=.;\-]*", re.IGNORECASE
+    r"[ .]*+(?:\([^()\n\t]{1,30}\)[ .]*+)?((?:no\b|nr\b)?[ .]*[:#=;：№]|$)[ :#=.;\-]*",
+    re.IGNORECASE,
 )
+"""Nothing is given back of a row of dots: what follows would take the same again, dot by dot."""
 GAP = re.compile(r"[\s.,;:|/\\&()\[\]\-–—_>•*]*(?:(?:and|or|und|et|y)\b[\s/]*)?", re.IGNORECASE)
 NUMBERING = re.compile(r"(?:\d{1,2}[a-d](?=[. ]))?[\s\d.,()\[\]/|:#*•\-_]*")
 """What may stand before a label: bullets, brackets, the number of a field as `4d` on a licence."""
@@ -52,7 +54,7 @@ def tags_in(text: Text) -> Iterator[Tag]:
     offsets, tags, after = letters.offsets, list[Tag](), 0
     cell: Cell | None = None
     for index, written in letters.starts():
-        hit = phrase_at(letters, index, written=written) if index >= after else None
+        hit = phrase_at(letters, index, written) if index >= after else None
         if hit is None:
             continue
         key, stop = hit

@@ -10,6 +10,7 @@ from phiscan.identifiers._jobs import follows_role, names_job
 from phiscan.identifiers._name_runs import match_of, may_be, run_of_names
 from phiscan.identifiers._names import STAFF, TITLES, pieces
 from phiscan.identifiers._surroundings import on_list
+from phiscan.identifiers._views import search_numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _HOUR = re.compile(
-    r"(?:^[^\S\n]*|[ \t|]{3,})(?:[01]?\d|2[0-3])"
+    r"(?:^[^\S\n]*|(?<![ \t|])[ \t|]{3,})(?:[01]?\d|2[0-3])"
     r"(?:[:.h][0-5]\d ?(?:[ap]\.?m?\.?)?| ?[ap]\.?m\.?)[ \t|:–-]{1,8}"
     r"(?=[A-ZÀ-Þ])",
     re.MULTILINE,
@@ -31,7 +32,7 @@ _CARE_SCORE, _SCORE = 0.65, 0.45
 
 def timed(text: Text) -> Iterator[Match]:
     """Yield names behind hours where most rows have one: a list of who comes when."""
-    hours = list(_HOUR.finditer(text.flow))
+    hours = list(search_numbered(_HOUR, text))
     if len(hours) < _ROWS:
         return
     runs = [run for found in hours if (run := _run(text, found.end()))]
