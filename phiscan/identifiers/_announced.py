@@ -15,7 +15,7 @@ from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._name_runs import REACH, match_of, may_be, run_before, run_of_names
 from phiscan.identifiers._names import STAFF, Piece, is_company, pieces
 from phiscan.identifiers._record import is_record
-from phiscan.identifiers._views import lowered, search_lines, search_numbered
+from phiscan.identifiers._views import lowered, search_lines, search_numbered, search_words
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -94,6 +94,32 @@ _DOING = re.compile(
     r"|screening|medications?))\b"
 )
 """What is said of a patient right behind the name."""
+_FIRST_WORDS = {
+    _OF_KIN: (
+        *("my", "our", "her", "his", "their", "called", "mother", "told", "spoke", "deceased"),
+        *("decedent", "informant", "caregiver", "owner", "appointment", "reminder", "results"),
+        *("prescribed", "prepared", "statement", "admitted", "discharged", "certify", "certifies"),
+        *("injured", "hereby", "i", "film", "films", "x", "xray", "xrays", "scan", "scans"),
+        *("refill", "refills", "med", "meds", "medication", "medications", "insulin", "patient"),
+        *("prescription", "referral", "consult", "lab", "labs", "sample", "samples", "form"),
+        *("forms", "excuse", "regarding", "pt", "payor", "name", "record", "records", "chart"),
+        *("visit", "balance", "program", "programme", "acct", "account", "concerning"),
+        *("concerne", "betreff", "paciente", "para", "appt", "reserved"),
+    ),
+    _TITLE: (
+        *("mr", "mrs", "ms", "mx", "mme", "mlle", "sig", "dhr", "mevr", "sra", "srta", "dona"),
+        *("doña", "ny", "tn", "nn", "smt", "shri", "hr", "puan", "encik", "md", "mohd", "sigra"),
+        *("signa", "fru", "miss", "mister", "monsieur", "madame", "herr", "herrn", "frau", "sr"),
+        *("señor", "señora", "signor", "signora", "pan", "pani", "nana", "grandma", "grandpa", "m"),
+    ),
+    _FOR: (
+        *("for", "dear", "call", "attn", "re", "resident", "hi", "hello", "hey", "welcome"),
+        *("reminder", "mother", "father", "mom", "mum", "dad", "son", "daughter", "wife"),
+        *("husband", "sister", "brother", "baby", "tell", "called", "seen"),
+    ),
+    _MYSELF: ("i",),
+}
+"""The words, in small letters, that what those patterns find begins with."""
 _NAMED = re.compile("name|this is ")
 _BORN = re.compile(r"baby|newborn|infant|twin|\bb[bg]")
 _TITLED = re.compile(r"/[a-z'-]{2,26}(?: [a-z])? ?(?:mrs?|ms|miss|mstr)\b")
@@ -174,7 +200,8 @@ def _behind(
 def _places_of(pattern: re.Pattern[str], text: Text) -> Iterator[re.Match[str]]:
     if pattern is _WHOSE:
         return search_lines(pattern, text, _NAMED)
-    return pattern.finditer(lowered(text) if pattern is _OF_KIN else text.flow)
+    flow = lowered(text) if pattern is _OF_KIN else text.flow
+    return search_words(pattern, text, _FIRST_WORDS[pattern], flow)
 
 
 def _treats(flow: str, run: Sequence[Piece]) -> bool:

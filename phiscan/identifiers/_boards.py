@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._name_runs import first_is_common, match_of, run_of_names
 from phiscan.identifiers._names import BEFORE_SURNAMES, STAFF, is_company, pieces
-from phiscan.identifiers._views import search_numbered
+from phiscan.identifiers._views import search_lines, search_numbered, search_words
 from phiscan.identifiers._words import last_rank
 from phiscan.protocols import Match
 
@@ -49,6 +49,7 @@ _TOPIC = re.compile(
     r"(?: today| tomorrow| am| pm)?[^\S\n]?:[^\S\n]?(?=[A-ZÀ-Þ])",
     re.IGNORECASE | re.MULTILINE,
 )
+_COLON = re.compile(":")
 _BEHIND = re.compile(
     r"([A-ZÀ-Þ][^\W\d_'’-]{2,}(?:[-'’][^\W\d_]+)?),? (?:\d{3}[A-D]?|\d{1,2}[A-D])(?=\s*\Z)"
 )
@@ -68,6 +69,7 @@ _LETTERED = re.compile(r"(LN|FN|MN)[ :.]{0,2}([A-ZÀ-Þ][A-ZÀ-Þ'’ -]{1,40})"
 _LICENCE = re.compile(
     r"\bdriv(?:er|ing)['’]?s? licen[cs]e\b|\bidentification card\b", re.IGNORECASE
 )
+_OF_LICENCES = ("driver", "drivers", "driving", "identification")
 _OF_LICENCE = re.compile(r"[12]\.? ([A-Z][A-Z'’ -]{1,40}[A-Z])")
 """Fields 1 and 2 of a licence are the family name and the given names (AAMVA card design)."""
 _COMMON = 20_000
@@ -101,7 +103,7 @@ def _of_licences(text: Text) -> Iterator[Match]:
         for field in fields:
             if field is not None and not is_company(list(pieces(field[2]))):
                 yield Match(*field.span(2), 0.8, "field of a driver's licence")
-    elif _LICENCE.search(text.flow):
+    elif any(search_words(_LICENCE, text, _OF_LICENCES)):
         for cell in text.cells:
             field = _OF_LICENCE.fullmatch(text.flow, cell.start, cell.end)
             if field is not None and not is_company(list(pieces(field[1]))):
@@ -153,7 +155,7 @@ def _in_bed(text: Text, start: int) -> bool:
 
 def _rows_of_initials(text: Text) -> Iterator[Match]:
     """Yield `J.K.` behind the number of a room, as discreet boards have them."""
-    rows = list(_INITIALS.finditer(text.flow))
+    rows = list(search_numbered(_INITIALS, text))
     if len(rows) >= _ROWS:
         for row in rows:
             yield Match(*row.span(1), 0.45, "initials beside a bed or room")
@@ -174,7 +176,7 @@ def _first_names(text: Text) -> Iterator[Match]:
 
 def _topics(text: Text) -> Iterator[Match]:
     """Yield the surnames behind `DC TODAY:` and its like, parted by commas."""
-    for topic in _TOPIC.finditer(text.flow):
+    for topic in search_lines(_TOPIC, text, _COLON):
         end = text.flow.find("\n", topic.end())
         for item in _ITEM.finditer(text.flow, topic.end(), end if end >= 0 else len(text.flow)):
             start = item.start() + len(item.group()) - len(item.group().lstrip())

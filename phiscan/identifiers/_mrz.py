@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from phiscan.text import Text
 
-_FILLER = str.maketrans(
-    dict.fromkeys("\uff1c\xab\u2039\u3008\u300a\u3111\u304f\u3078\u30d8\u30cf\u2264", "<")
-)
+_FILLERS = "\uff1c\xab\u2039\u3008\u300a\u3111\u304f\u3078\u30d8\u30cf\u2264"
+"""What `<` is read as."""
 _DIGIT = "[0-9OQDIlZSGB]"
 _DATA = re.compile(rf"({_DIGIT}{{6}})({_DIGIT})[MFX<]({_DIGIT}{{6}})({_DIGIT})")
 _NAME = re.compile(
@@ -67,7 +66,9 @@ def _lines(text: Text) -> list[tuple[str, list[int]]]:
 
 
 def _read_lines(text: Text) -> list[tuple[str, list[int]]]:
-    flow = text.flow.translate(_FILLER)
+    flow = text.flow
+    for filler in _FILLERS:
+        flow = flow.replace(filler, "<")
     return list(_filled(text, flow)) if "<" in flow else []
 
 

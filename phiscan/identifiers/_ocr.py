@@ -27,6 +27,13 @@ def plain_dashes(text: str) -> str:
     return text.translate(_DASHES)
 
 
+def all_plain_dashes(text: str) -> str:
+    """Return the same for a long text: signs that are not there are soon not found."""
+    for dash in _DASHES:
+        text = text.replace(chr(dash), "-")
+    return text
+
+
 @cache
 def base_letter(char: str) -> str:
     """Return the small letter under a character's accents, or the character itself.

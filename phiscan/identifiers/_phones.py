@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._labels import Field, Labels, labelled
 from phiscan.identifiers._ocr import as_digits, plain_dashes
 from phiscan.identifiers._spans import Covered
-from phiscan.identifiers._views import search_numbered
+from phiscan.identifiers._views import search_lines, search_numbered, search_words
 from phiscan.protocols import Match
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ INTERNATIONAL = re.compile(r"(?<![\w+])\+ ?[1-9](?:[ ().-]{0,2}\d){7,14}(?![\w%]
 _LOOSE = re.compile(r"\+?(?:\d|\(\d)(?:[ ().\-–/]{0,3}[\dOoIl|]){6,14}(?!\w|[-.,/:]\d)")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 _LETTER = re.compile(r"(?<!\w)(?:F|Fx)(?:\.:?|:) ?(?=[+(\d])", re.IGNORECASE)
+_BRACKET = re.compile(r"\(f")
 _IN_BRACKETS = re.compile(r" ?\((?:fax|f|facsimile)\.?\)", re.IGNORECASE)
 _PAGE = re.compile(r"\bP(?:AGE|G)?[.:]? ?\d{1,3} ?(?:/|OF) ?\d{1,3}(?![\w/])", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
@@ -67,12 +68,12 @@ def _labelled(text: Text) -> Iterator[Match]:
 
 def _marked(text: Text) -> Iterator[Match]:
     """Yield what a letterhead marks with `F:` before the number or `(fax)` behind it."""
-    for letter in _LETTER.finditer(text.flow):
+    for letter in search_words(_LETTER, text, ("f", "fx")):
         for pattern in (NORTH_AMERICAN, INTERNATIONAL):
             found = pattern.match(text.flow, letter.end())
             if found is not None:
                 yield Match(*found.span(), 0.75, "letter F before the number")
-    for bracket in _IN_BRACKETS.finditer(text.flow):
+    for bracket in search_lines(_IN_BRACKETS, text, _BRACKET):
         before = max(bracket.start() - 20, 0)
         for pattern in (NORTH_AMERICAN, INTERNATIONAL):
             for found in pattern.finditer(text.flow, before, bracket.start()):

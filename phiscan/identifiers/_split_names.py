@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers._company import aged, in_company
 from phiscan.identifiers._names import STAFF, Piece, bare_score, is_company, pieces
+from phiscan.identifiers._views import search_words
 from phiscan.identifiers._words import first_rank, last_rank
 from phiscan.protocols import Match
 
@@ -65,7 +66,7 @@ def split_names(text: Text, taken: Covered) -> Iterator[Match]:
 
 
 def _labelled(text: Text) -> Iterator[Match]:
-    for found in _BOTH.finditer(text.flow):
+    for found in search_words(_BOTH, text, ("last", "lastname")):
         words = [list(pieces(part)) for part in found.groups()]
         if all(part and part[0].capital and not part[0].ordinary for part in words):
             yield Match(*found.span(1), 0.8, "label 'last name' on the same line")

@@ -50,6 +50,9 @@ _CONTEXT = re.compile(
 )
 _CONTEXT_REACH = 80
 _CAPITAL = "[^\\W\\d_a-zß-öø-ÿ]"
+_COMMA_BEFORE_NAME = re.compile(rf"[,^] ?[^\W\d_]?{_CAPITAL}")
+"""The first name in `LAST, FIRST` is written with a capital, but for a small letter before it that
+counts as a word of its own."""
 _PAIR = re.compile(rf"{_CAPITAL}[^\W\d_]*[^\w\n]{{1,4}}(?:\w\.? )?{_CAPITAL}|[a-zß-öø-ÿ]{_CAPITAL}")
 """Two capitals near each other: cells without are no names, and most lines of prose are such."""
 _PART = rf"{_CAPITAL}[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
@@ -82,7 +85,7 @@ def _written(text: Text) -> Iterator[Match]:
     """Yield `LAST, FIRST M` and `LAST^FIRST`."""
     for cell in text.cells:
         raw = text.flow[cell.start : cell.end]
-        if "," not in raw and "^" not in raw:
+        if _COMMA_BEFORE_NAME.search(raw) is None:
             continue
         for found in _COMMA.finditer(raw):
             score = _comma_score(raw, found)

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import takewhile
+from collections import defaultdict
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._ocr import plain_dashes
+from phiscan.identifiers._ocr import all_plain_dashes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from phiscan.text import Cell, Text
 
 _RUN = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PAGE, _OVER = 1024, 128
 """Characters of a page, and those behind it into which what begins there may run."""
 _LONG = 5
@@ -87,7 +89,7 @@ def _lowered(text: Text) -> str:
 
 
 def _dashed(text: Text) -> str:
-    return plain_dashes(text.flow)
+    return all_plain_dashes(text.flow)
 
 
 class _Pages:
@@ -129,6 +131,30 @@ def begins_within(pattern: re.Pattern[str], text: Text, first: int, last: int) -
         if index < len(places) and places[index] <= last:
             return True
     return False
+
+
+def _starts_of_words(text: Text) -> dict[str, list[int]]:
+    """Return where each word of the text stands, in small letters: runs of nothing but letters."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for word in _LETTERS.finditer(lowered(text)):
+        found[word.group()].append(word.start())
+    return found
+
+
+def search_words(
+    pattern: re.Pattern[str], text: Text, words: Iterable[str], flow: str | None = None
+) -> Iterator[re.Match[str]]:
+    """Yield what a pattern finds that begins with one of some words, in small letters.
+
+    That is all it could find where each of its alternatives begins with one of them: the text's
+    words are listed once for all patterns, and no other place is tried.
+    """
+    flow, starts, done = text.flow if flow is None else flow, text.worked_out(_starts_of_words), 0
+    for place in sorted(chain.from_iterable(starts.get(word, ()) for word in words)):
+        found = pattern.match(flow, place) if place >= done else None
+        if found is not None:
+            done = found.end()
+            yield found
 
 
 def search_numbered(
