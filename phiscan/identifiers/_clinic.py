@@ -85,7 +85,8 @@ def _vocabulary() -> frozenset[str]:
 
 
 @cache
-def _medical() -> frozenset[str]:
+def medical_words() -> frozenset[str]:
+    """Return the words of medicine, in small letters: hardly a name is among them."""
     words, capitals, _ = _lists()
     return words | {word.lower() for word in capitals if word.isupper()} | _vocabulary()
 
@@ -126,7 +127,7 @@ def _forms(lowered: str) -> Iterator[str]:
 
 def is_medical(word: str) -> bool:
     """Return whether a word, in small letters, is one of medicine and so hardly a name."""
-    return word in _medical()
+    return word in medical_words()
 
 
 def is_short(text: Text, words: int) -> bool:

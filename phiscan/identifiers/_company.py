@@ -18,15 +18,18 @@ AGE_AND_SEX = (
 NO_SEAT = r"(?i:(?<!row )(?<!seat )(?<!sec )(?<!gate )(?<!platform )(?<!section )(?<!table ))"
 """What does not stand before an age or sex: `Row F 12` is a seat."""
 _AGE_SEX = re.compile(
-    rf"(?<![\w./-]){NO_SEAT}(?:\d{{1,3}} ?(?:[yY]/?[oO]?)? ?/?[MF]|[MF] ?/? ?\d{{1,3}})(?![\w.-])"
+    rf"(?<![\w./-])(?=[\dMF]){NO_SEAT}"
+    r"(?:\d{1,3} ?(?:[yY]/?[oO]?)? ?/?[MF]|[MF] ?/? ?\d{1,3})(?![\w.-])"
 )
 _PERSONAL = re.compile(
-    rf"(?<![\w./-]){NO_SEAT}(?:{AGE_AND_SEX}|male\b|female\b|homme\b|femme\b|DOB\b"
+    rf"(?<![\w./-])(?=[\dMFWmfhD]){NO_SEAT}(?:{AGE_AND_SEX}|male\b|female\b|homme\b|femme\b|DOB\b"
     r"|\d{1,3} ?[yY]\b)"
-    rf"|(?:^|[ \t(\[]){NO_SEAT}[MFW](?=[ \t)\].,]|$)"
-    r"|(?<![\w-])[#A-Z]{0,2}(?:\d{6,9}|\d{2}-\d{5,6})(?![\w-])",
+    rf"|(?:^|[ \t(\[])(?=[MFW]){NO_SEAT}[MFW](?=[ \t)\].,]|$)"
+    r"|(?<![\w-])(?=[#A-Z\d])[#A-Z]{0,2}(?:\d{6,9}|\d{2}-\d{5,6})(?![\w-])",
     re.MULTILINE,
 )
+"""Each alternative looks at its first sign first: seven words that do not stand before it take
+longer, and most places need none of them."""
 _TO_REACH = re.compile(
     r"\b(?:his|her|my|their) (?:own |new |home |cell |mobile )?(?:tele)?(?:phone|number|e-?mail|"
     r"address)\b",
@@ -51,8 +54,11 @@ def reachable(text: Text, cell: Cell) -> bool:
     return _answer(text, cell, _TO_REACH)
 
 
-class _Answers(dict[tuple[int, re.Pattern[str]], bool]):
-    """What was asked of the cells of a text before: a line of many names is one cell."""
+class _Answers(dict[tuple[int, int], bool]):
+    """What was asked of the cells of a text before: a line of many names is one cell.
+
+    By where the cell starts and the pattern's id: hashing a pattern takes longer than asking it.
+    """
 
     def __init__(self, _text: Text) -> None:
         super().__init__()
@@ -60,28 +66,32 @@ class _Answers(dict[tuple[int, re.Pattern[str]], bool]):
 
 def _answer(text: Text, cell: Cell, words: re.Pattern[str]) -> bool:
     """Return whether words, or a date of long ago, stand on the lines round a cell."""
-    answers, key = text.worked_out(_Answers), (cell.start, words)
-    if key not in answers:
-        answers[key] = bool(
-            words.search(around(text, cell)) or words.search(_under(text, cell))
-        ) or _is_dated(text, cell)
-    return answers[key]
+    answers, key = text.worked_out(_Answers), (cell.start, id(words))
+    answer = answers.get(key)
+    if answer is None:
+        stretch = _stretch(text, cell)
+        said = words.search(_beside(text, cell, *stretch)) or _says_below(
+            text, cell, words, stretch[1]
+        )
+        answer = answers[key] = said is not None or _is_dated(text, cell, *stretch)
+    return answer
 
 
-def _under(text: Text, cell: Cell) -> str:
-    """Return the line of the cell below, which is not always the next one that was read."""
+def _says_below(text: Text, cell: Cell, words: re.Pattern[str], end: int) -> re.Match[str] | None:
+    """Search the line of the cell below, unless it was searched up to `end` as the next line."""
     below = text.below(cell)
     if below is None:
-        return ""
+        return None
+    if below.line != cell.line and cell.end < below.start < end < cell.end + _WIDTH:
+        return None
     line = text.line_of(below)
-    return text.flow[line[0].start : min(line[-1].end, line[0].start + _WIDTH)]
+    return words.search(text.flow[line[0].start : min(line[-1].end, line[0].start + _WIDTH)])
 
 
-def _is_dated(text: Text, cell: Cell) -> bool:
+def _is_dated(text: Text, cell: Cell, start: int, end: int) -> bool:
     """Return whether a date of long ago stands on the lines round a cell, and not in it."""
     every = text.worked_out(_old_dates)
-    start, end = _stretch(text, cell)
-    places = every[bisect_left(every, start) : bisect_left(every, end)]
+    places = every[bisect_left(every, start) : bisect_left(every, end)] if every else ()
     return any(not cell.start <= place < cell.end for place in places)
 
 
@@ -91,7 +101,10 @@ def _old_dates(text: Text) -> list[int]:
 
 def around(text: Text, cell: Cell) -> str:
     """Return the line of a cell with those above and below, the cell itself blanked out."""
-    start, end = _stretch(text, cell)
+    return _beside(text, cell, *_stretch(text, cell))
+
+
+def _beside(text: Text, cell: Cell, start: int, end: int) -> str:
     return f"{text.flow[start : cell.start]} {text.flow[cell.end : end]}"
 
 

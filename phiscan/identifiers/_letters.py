@@ -139,14 +139,15 @@ class Letters:
         Half of a misspelt label is right. From ten letters on its first five are, by which
         `starts` finds it anywhere, or its last five are, which is asked here once for all words.
         """
-        folded, before = self.folded, -LONGEST
+        folded, done = self.folded, 0
         for stop in self._announced:
-            ending = folded[max(stop - _HALF, 0) : stop]
-            far = ends_one(ending) or folded[stop : stop + 1].isalpha()
-            first = max(stop - (LONGEST if far else 2 * _HALF - 1), before - MISSPELT_FROM + 1)
-            last = bisect_right(places, stop - MISSPELT_FROM)
-            yield from places[bisect_left(places, first, 0, last) : last]
-            before = stop
+            last = bisect_right(places, stop - MISSPELT_FROM, done)
+            if last == done:
+                continue
+            far = ends_one(folded[stop - _HALF : stop]) or folded[stop : stop + 1].isalpha()
+            first = stop - (LONGEST if far else 2 * _HALF - 1)
+            yield from places[bisect_left(places, first, done, last) : last]
+            done = last
 
     def _may_be_misspelt(self, index: int) -> bool:
         """Return whether the letters before a colon or a cell's end may be a label, not quite."""

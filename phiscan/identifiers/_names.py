@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._clinic import is_medical
-from phiscan.identifiers._words import first_rank, is_name, is_ordinary, last_rank
+from phiscan.identifiers._clinic import medical_words
+from phiscan.identifiers._words import first_rank, is_name, is_ordinary, last_rank, ordinary_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,6 +79,12 @@ def _things() -> frozenset[str]:
     return _not_names("places") | _not_names("companies")
 
 
+@cache
+def _ordinary() -> frozenset[str]:
+    """Return every ordinary word of three letters or more, place, company and word of medicine."""
+    return ordinary_words() | _things() | medical_words()
+
+
 @dataclass(slots=True, eq=False)
 class Piece:
     """One word of a name and where it stands; `bare` has small letters and no full stop."""
@@ -129,7 +135,7 @@ class Piece:
     @property
     def ordinary(self) -> bool:
         """Whether it is an ordinary word, a place or a company."""
-        return self.bare in _things() or is_ordinary(self.bare) or is_medical(self.bare)
+        return self.bare in _ordinary() or (len(self.bare) < 3 and is_ordinary(self.bare))
 
 
 def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._labels import Labels
+from phiscan.identifiers._views import search_words
 
 if TYPE_CHECKING:
     from phiscan.text import Text
@@ -20,6 +21,12 @@ _WORDS = re.compile(
     r"|medical (?:history|information|records?))\b",
     re.IGNORECASE,
 )
+_FIRST_WORDS = (
+    *("patient", "patients", "specimen", "specimens", "physician", "diagnosis", "diagnoses"),
+    *("referring", "prescriber", "radiology", "laboratory", "pathology", "hematology"),
+    *("phlebotomy", "collected", "date", "implant", "implanted", "implantation", "medical"),
+)
+"""The words, in small letters, that what that pattern finds begins with."""
 _MONEY = re.compile(
     r"\b(?:bank|routing|visa|master ?card|balance|amount due|payment|invoice|autopay|statement"
     r"|debit|credit|collections?|past due)\b",
@@ -53,6 +60,7 @@ def _is_record(text: Text) -> bool:
         of_a_patient = tag.meaning in _OF_A_PATIENT and not tag.phrase.startswith(_OF_ANYBODY)
         if tag.firm and (of_a_patient or tag.phrase.startswith(_PATIENT)):
             return True
-    if _DICOM.search(text.flow):
+    if "^" in text.flow and _DICOM.search(text.flow):
         return True
-    return len({found.group().lower() for found in _WORDS.finditer(text.flow)}) >= 2
+    found = search_words(_WORDS, text, _FIRST_WORDS)
+    return len({each.group().lower() for each in found}) >= 2

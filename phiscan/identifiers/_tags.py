@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._letters import Letters
@@ -112,10 +112,16 @@ def _firmed(flow: str, cell: Cell, tags: list[Tag]) -> list[Tag]:
     kept = []
     for tag in tags:
         if only_labels and not tag.firm:
-            kept.append(replace(tag, firm=True))
+            kept.append(_firm(tag))
         elif tag.firm or NUMBERING.fullmatch(flow, cell.start, tag.start) or _shouts(flow, tag):
             kept.append(tag)
     return kept
+
+
+def _firm(tag: Tag) -> Tag:
+    """Return a label that is firm; `replace` takes five times as long, and tables have many."""
+    place = tag.start, tag.end, tag.rest
+    return Tag(*place, tag.meaning, tag.phrase, marked=tag.marked, firm=True)
 
 
 def _shouts(flow: str, tag: Tag) -> bool:

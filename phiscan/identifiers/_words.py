@@ -22,7 +22,8 @@ _SHORT = re.compile(
 
 
 @cache
-def _ordinary() -> frozenset[str]:
+def ordinary_words() -> frozenset[str]:
+    """Return the list of ordinary words, in small letters, but for those of one or two."""
     text = resources.files("phiscan.identifiers").joinpath("_words.txt").read_text("utf-8")
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
@@ -51,7 +52,9 @@ def _last() -> dict[str, int]:
 def is_ordinary(word: str) -> bool:
     """Return whether `word` is an ordinary word, whatever else it may be."""
     lowered = word.lower()
-    return lowered in _ordinary() or (len(lowered) < 3 and _SHORT.fullmatch(lowered) is not None)
+    return lowered in ordinary_words() or (
+        len(lowered) < 3 and _SHORT.fullmatch(lowered) is not None
+    )
 
 
 _WORLD_FIRST, _WORLD_LAST = 5_000, 30_000
