@@ -124,20 +124,22 @@ class Letters:
         folded, places = self.folded, self._places()
         heads = [folded[index : index + HEAD] for index in places]
         lengths = {head: own for head in set(heads) if (own := lengths_of(head))}
-        begun = {head for head in set(heads) if head in lengths or begins_one(head[:_HALF])}
-        chosen = {index for index, head in zip(places, heads, strict=True) if head in begun}
-        chosen.update(self._before_ends(places))
-        for index in sorted(chosen):
-            own = lengths.get(folded[index : index + HEAD])
-            written = self._written(index, own) if own else 0
-            if written or self._may_be_misspelt(index):
-                yield index, written
+        begun = {head for head in set(heads) if begins_one(head[:_HALF])}
+        words = list(zip(places, heads, strict=True))
+        written = {
+            index: self._written(index, lengths[head]) for index, head in words if head in lengths
+        }
+        opened = [index for index, head in words if head in begun]
+        found = {index for index, stop in written.items() if stop}
+        found.update(self._misspelt(places), self._opened(opened))
+        for index in sorted(found):
+            yield index, written.get(index, 0)
 
-    def _before_ends(self, places: list[int]) -> Iterator[int]:
-        """Yield the starts of words so near a letter where a label may end that it may be theirs.
+    def _misspelt(self, places: list[int]) -> Iterator[int]:
+        """Yield the starts of words that may be misspelt labels, but for most that `_opened` yields.
 
-        Half of a misspelt label is right. From ten letters on its first five are, by which
-        `starts` finds it anywhere, or its last five are, which is asked here once for all words.
+        Half of a misspelt label is right. From ten letters on its first five are, which `_opened`
+        sees, or its last five are, which is asked here once for all words before them.
         """
         folded, done = self.folded, 0
         for stop in self._announced:
@@ -146,16 +148,26 @@ class Letters:
                 continue
             far = ends_one(folded[stop - _HALF : stop]) or folded[stop : stop + 1].isalpha()
             first = stop - (LONGEST if far else 2 * _HALF - 1)
-            yield from places[bisect_left(places, first, done, last) : last]
+            for index in places[bisect_left(places, first, done, last) : last]:
+                if self._may_be(index, stop):
+                    yield index
             done = last
 
-    def _may_be_misspelt(self, index: int) -> bool:
+    def _opened(self, places: list[int]) -> Iterator[int]:
+        """Yield the starts of words, of those that begin as a label does, that may be misspelt."""
+        announced = self._announced
+        for index in places:
+            place = bisect_left(announced, index + MISSPELT_FROM)
+            stop = announced[place] if place < len(announced) else index + LONGEST + 1
+            if stop <= index + LONGEST and self._may_be(index, stop):
+                yield index
+
+    def _may_be(self, index: int, stop: int) -> bool:
         """Return whether the letters before a colon or a cell's end may be a label, not quite."""
-        folded, place = self.folded, bisect_left(self._announced, index + MISSPELT_FROM)
-        if place == len(self._announced) or folded[index : index + 2] not in starts():
+        folded = self.folded
+        if folded[index : index + 2] not in starts():
             return False
-        stop = self._announced[place]
-        if stop > index + LONGEST or not folded[index + MISSPELT_FROM - 1 : stop].isalpha():
+        if not folded[index + MISSPELT_FROM - 1 : stop].isalpha():
             return False
         return half_known(folded[index:stop]) or folded[stop : stop + 1].isalpha()
 
