@@ -7,6 +7,7 @@ of long ago: what stands beside says that this is somebody who is cared for.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._alternatives import grouped
@@ -124,13 +125,23 @@ _NAMED = re.compile("name|this is ")
 _BORN = re.compile(r"baby|newborn|infant|twin|\bb[bg]")
 _TITLED = re.compile(r"/[a-z'-]{2,26}(?: [a-z])? ?(?:mrs?|ms|miss|mstr)\b")
 """What those patterns have somewhere, in small letters."""
-_HONOURED = re.compile(
-    r"(?<![一-龥々ぁ-んァ-ヶー])(?!お客|皆|各位|患者|お子|利用者)"
-    r"(?P<name>[一-龥々]{1,4}(?:[ \u3000]?[一-龥々ぁ-んァ-ヶー]{1,6})?)[ \u3000]?(?:様|さん|殿)"
-    r"(?![一-龥々])|(?<![가-힣])(?!고객|환자|회원)(?P<korean>[가-힣]{2,4}) ?(?:님|씨)(?![가-힣])"
-)
-"""Japanese and Korean names with what politeness puts behind them; customers and patients at large
-are called so too."""
+
+
+@cache
+def _honoured() -> re.Pattern[str]:
+    """Return the pattern of Japanese and Korean names with what politeness puts behind them.
+
+    Customers and patients at large are called so too. It is made when a text first has such a word:
+    its sets of thousands of signs take as long as twenty other patterns.
+    """
+    return re.compile(
+        r"(?<![一-龥々ぁ-んァ-ヶー])(?!お客|皆|各位|患者|お子|利用者)"
+        r"(?P<name>[一-龥々]{1,4}(?:[ \u3000]?[一-龥々ぁ-んァ-ヶー]{1,6})?)[ \u3000]?(?:様|さん|殿)"
+        r"(?![一-龥々])"
+        r"|(?<![가-힣])(?!고객|환자|회원)(?P<korean>[가-힣]{2,4}) ?(?:님|씨)(?![가-힣])"
+    )
+
+
 _POLITE = re.compile("様|さん|殿|님|씨")
 _NEWBORN = re.compile(
     r"\b(?:(?:baby|newborn|infant) ?(?:boy|girl|male|female)|infant of|twin (?:[ab]|one|two|1|2)"
@@ -215,7 +226,8 @@ def _as_called(text: Text) -> Iterator[Match]:
     flow = text.flow
     for found in search_lines(_TRAVELLER, text, _TITLED):
         yield Match(found.start(), found.end(), 0.7, "title behind a name")
-    for found in search_lines(_HONOURED, text, _POLITE):
+    polite = _POLITE.search(flow) is not None
+    for found in search_lines(_honoured(), text, _POLITE) if polite else ():
         yield Match(*found.span(found.lastgroup or 0), 0.6, "title behind a name")
     for found in search_lines(_NEWBORN, text, _BORN):
         run = run_of_names(flow, found.end(), _cell_end(text, found.end()))

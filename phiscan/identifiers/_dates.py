@@ -29,12 +29,12 @@ _MONTHS = {
     11: "november nov noviembre novembre novembro",
     12: "december dec diciembre décembre decembre dezember dicembre dezembro dez dic déc",
 }
-_LOOKALIKE = {"o": "[o0]", "l": "[l1|]", "i": "[i1l]", "s": "[s5]"}
+_LOOKALIKE = {"o": "o0", "l": "l1|", "i": "i1l", "s": "s5"}
 _NUMBER_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
 
 
 def _spelled(name: str) -> str:
-    return "".join(_LOOKALIKE.get(char, char) for char in name)
+    return "".join(f"[{_LOOKALIKE[char]}]" if char in _LOOKALIKE else char for char in name)
 
 
 _WORDS = frozenset({"may", "mar", "mars", "ago", "mai", "mei", "dic", "dez", "jun", "jan", "set"})
@@ -183,9 +183,15 @@ def _of_eras(text: str) -> Iterator[Date]:
 def _month_number(name: str) -> int:
     lowered = name.lower()
     for candidate in _NAMES:
-        if len(candidate) == len(lowered) and re.fullmatch(_spelled(candidate), lowered):
+        if len(candidate) == len(lowered) and _is_spelled(candidate, lowered):
             return _NUMBER_OF[candidate]
     return 0
+
+
+def _is_spelled(name: str, written: str) -> bool:
+    """Return whether each letter is that of a month's name or looks like it."""
+    pairs = zip(name, written, strict=True)
+    return all(char in _LOOKALIKE.get(letter, letter) for letter, char in pairs)
 
 
 def _numeric(pattern: re.Pattern[str], text: str) -> Iterator[Date]:

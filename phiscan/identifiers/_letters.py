@@ -136,7 +136,7 @@ class Letters:
             yield index, written.get(index, 0)
 
     def _misspelt(self, places: list[int]) -> Iterator[int]:
-        """Yield the starts of words that may be misspelt labels, but for most that `_opened` yields.
+        """Yield the starts of words that may be misspelt labels, but most of those of `_opened`.
 
         Half of a misspelt label is right. From ten letters on its first five are, which `_opened`
         sees, or its last five are, which is asked here once for all words before them.
