@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import grouped
 from phiscan.identifiers._ocr import as_digits
 from phiscan.identifiers._places import BOX, STREET
 from phiscan.identifiers._views import search_numbered
@@ -34,7 +35,7 @@ STREETS = (
         r"(?:[/-]\d{1,4})?(?!\w)"
     ),
     re.compile(
-        rf"(?<!\w)(?:{_WORDS_BEFORE}) (?:[^\W\d_][\w'’.-]*,? ){{1,4}}(?:n[.º°o]* ?)?\d{{1,5}}"
+        rf"(?<!\w){grouped(_WORDS_BEFORE)} (?:[^\W\d_][\w'’.-]*,? ){{1,4}}(?:n[.º°o]* ?)?\d{{1,5}}"
         r"(?:[/-]\d{1,4}| ?[a-zA-Z](?!\w))?(?!\w)",
         re.IGNORECASE,
     ),

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._abroad import begins_with_street
+from phiscan.identifiers._alternatives import grouped
 from phiscan.identifiers._dates import dates_in
 from phiscan.identifiers._labels import Labels
 from phiscan.identifiers._national_ids import personal_numbers
@@ -26,7 +27,9 @@ _OF_A_PATIENT = frozenset({"mrn", "birth_date", "health_plan_id", "ssn", "unique
 _MONEY = ("account", "acct", "order", "auth", "acc")
 """Labels of those meanings that banks and shops have as well."""
 _PLACE = re.compile(
-    r"\b(?:bed|rm|room|bay|cot|ward|cama|lit|chambre|zimmer|bett|letto|kamer) ?#?\d{1,4}[a-d]?\b",
+    r"\b"
+    + grouped("bed|rm|room|bay|cot|ward|cama|lit|chambre|zimmer|bett|letto|kamer")
+    + r" ?#?\d{1,4}[a-d]?\b",
     re.IGNORECASE,
 )
 _HOURS = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import grouped
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._views import begins_within, lowered
 
@@ -15,35 +16,41 @@ if TYPE_CHECKING:
     from phiscan.text import Text
 
 _PUBLIC = re.compile(
-    r"\b(?:tickets?|admission free|presents|starring|directed by|film by|a novel|album|feat\.?"
-    r"|author"
-    r"|edition|publisher|published|isbn|keynote|speakers?|panell?ists?|gift of|oil on"
-    r"|watercolou?r|drypoint"
-    r"|hymn|soloist|in memory|memorial|erected|dedicated|staff writer|mayor|minister|senator"
-    r"|vote|elect|for sheriff|suite|institute|pavilion|museum|et al|n ?= ?\d+|vol\.?|textbook"
-    r"|likes|followers|views|subscribe|min read|now playing|up next|recipe|pot roast|cookbook"
-    r"|(?:from )?the kitchen of|tsp|tbsp|preheat"
-    r"|season|episode|textbook|new hires?|employee of|chapter|wing|foundation|scholarship"
-    r"|universit\w+|diploma|degree|doctor of|bachelor|anno domini|conferred|state board|completed"
-    r"|check all|eponym\w*|poster|trailer|concert|gala|score|quiz|clue|players"
-    r"|jama|lancet|nejm|n engl|doi|pubmed|journal|(?:19|20)\d\d; ?\d+|[0-9]+k (?:run|walk)|marathon"
-    r"|memoir|sponsored|grand rounds|how to|specialist|story|season|seasons|stadium|publicist"
-    r"|battled"
-    r"|congress\w*|aide says|game|jersey|surviving|against all odds|code of|phd|thesis"
-    r"|reviewed by|posted by|shared a|group ?·|fan|star|actor|actress|singer|poet|painter|jazz"
-    r"|nutrition|calories|servings?|ingredients|net wt|best (?:before|by|if)|ndc|sku|item no"
-    r"|charity|benefits|fundrais\w+|triads?|presenter|lecture|slide"
-    r"|years of service|retirement|welcomes|welcome (?:back|dr|our|new)"
-    r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
-    r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
-    r"|recorded|discography|debut|olympics?|championships?|\d+ titles"
-    r"|happy (?:\d+\w* )?(?:birthday|anniversary|retirement)|perfect attendance"
-    r"|in hono[u]?r of|in support of|benefit for|opens up|reveals|interview|celebrity|cnn|bbc"
-    r"|reuters|vatican|\d+ ?h(?:ours?)? ago|webinar|abstract \d+|moderator"
-    r"|bls|acls|pals|recertif\w+|renewals? due|competenc\w+|in-?services?|staff meeting|code team"
-    r"|assignments|injury report|questionable|doubtful|batting|line-?up|roster|coach"
-    r"|our donors|hotel|resort|marriott|hilton|congratulations|cast|lyrics|anatomy|handbook)\b"
-    r"|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
+    r"\b"
+    + grouped(
+        r"tickets?|admission free|presents|starring|directed by|film by|a novel|album|feat\.?"
+        r"|author"
+        r"|edition|publisher|published|isbn|keynote|speakers?|panell?ists?|gift of|oil on"
+        r"|watercolou?r|drypoint"
+        r"|hymn|soloist|in memory|memorial|erected|dedicated|staff writer|mayor|minister|senator"
+        r"|vote|elect|for sheriff|suite|institute|pavilion|museum|et al|n ?= ?\d+|vol\.?|textbook"
+        r"|likes|followers|views|subscribe|min read|now playing|up next|recipe|pot roast|cookbook"
+        r"|(?:from )?the kitchen of|tsp|tbsp|preheat"
+        r"|season|episode|textbook|new hires?|employee of|chapter|wing|foundation|scholarship"
+        r"|universit\w+|diploma|degree|doctor of|bachelor|anno domini|conferred|state board"
+        r"|completed"
+        r"|check all|eponym\w*|poster|trailer|concert|gala|score|quiz|clue|players"
+        r"|jama|lancet|nejm|n engl|doi|pubmed|journal|(?:19|20)\d\d; ?\d+|[0-9]+k (?:run|walk)"
+        r"|marathon"
+        r"|memoir|sponsored|grand rounds|how to|specialist|story|season|seasons|stadium|publicist"
+        r"|battled"
+        r"|congress\w*|aide says|game|jersey|surviving|against all odds|code of|phd|thesis"
+        r"|reviewed by|posted by|shared a|group ?·|fan|star|actor|actress|singer|poet|painter|jazz"
+        r"|nutrition|calories|servings?|ingredients|net wt|best (?:before|by|if)|ndc|sku|item no"
+        r"|charity|benefits|fundrais\w+|triads?|presenter|lecture|slide"
+        r"|years of service|retirement|welcomes|welcome (?:back|dr|our|new)"
+        r"|(?:guide|approach|introduction) to|(?:principles|essentials|atlas|manual|basics?) of"
+        r"|basic pathology|emergency medicine|pocket guide|paperback|hardcover"
+        r"|recorded|discography|debut|olympics?|championships?|\d+ titles"
+        r"|happy (?:\d+\w* )?(?:birthday|anniversary|retirement)|perfect attendance"
+        r"|in hono[u]?r of|in support of|benefit for|opens up|reveals|interview|celebrity|cnn|bbc"
+        r"|reuters|vatican|\d+ ?h(?:ours?)? ago|webinar|abstract \d+|moderator"
+        r"|bls|acls|pals|recertif\w+|renewals? due|competenc\w+|in-?services?|staff meeting"
+        r"|code team"
+        r"|assignments|injury report|questionable|doubtful|batting|line-?up|roster|coach"
+        r"|our donors|hotel|resort|marriott|hilton|congratulations|cast|lyrics|anatomy|handbook"
+    )
+    + r"\b|\b1[5-9]\d\d ?[-\u2013] ?(?:1[5-9]|20)\d\d\b|\u00a9",
 )
 """Words of a stage, a shelf or a plaque, in small letters."""
 _CALLED_AFTER = re.compile(
@@ -52,17 +59,24 @@ _CALLED_AFTER = re.compile(
 )
 """What follows the name of whom a house or a prize is called after."""
 _ANIMAL = re.compile(
-    r"\b(?:canine|feline|equine|bovine|dsh|dlh|dmh|neutered|spayed|breed|microchip|veterinar\w+|dvm"
-    r"|kennel|fvrcp|dhpp|heartworm|flea|nail trim|leash)\b"
+    r"\b"
+    + grouped(
+        r"canine|feline|equine|bovine|dsh|dlh|dmh|neutered|spayed|breed|microchip|veterinar\w+|dvm"
+        r"|kennel|fvrcp|dhpp|heartworm|flea|nail trim|leash"
+    )
+    + r"\b"
 )
 """Words of veterinary practice, in small letters, that no record of a person has two of."""
 _EXAM = re.compile(
-    r"\b(?:what is the (?:next|best|most|diagnosis|priority|likely)|which of the following"
-    r"|(?:nurse|physician|student) should (?:first|do)|case study|vignette|nclex|usmle"
-    r"|multiple choice|(?:review|practice|discussion) questions?|answer key"
-    r"|simulation (?:lab|center|scenario|day)|simman"
-    r"|sim lab|zz ?train\w*|zz ?test\w*|test patient|concept map|fundamentals of nursing)\b"
-    r"|\bboard of (?:registered )?(?:nursing|medicine|pharmacy)\b|\(simulation\)"
+    r"\b"
+    + grouped(
+        r"what is the (?:next|best|most|diagnosis|priority|likely)|which of the following"
+        r"|(?:nurse|physician|student) should (?:first|do)|case study|vignette|nclex|usmle"
+        r"|multiple choice|(?:review|practice|discussion) questions?|answer key"
+        r"|simulation (?:lab|center|scenario|day)|simman"
+        r"|sim lab|zz ?train\w*|zz ?test\w*|test patient|concept map|fundamentals of nursing"
+    )
+    + r"\b|\bboard of (?:registered )?(?:nursing|medicine|pharmacy)\b|\(simulation\)"
     r"|^[^\S\n]*case \d+ ?[.:]",
     re.MULTILINE,
 )
@@ -83,14 +97,23 @@ ANYBODYS = tuple(
 )
 """Labels that work, schools, hotels and kennels print as well."""
 _WORK = re.compile(
-    r"\b(?:dept|department|facilities|employee|instructor|job title|position|hire date|supervisor"
-    r"|food handler|training|course|has (?:successfully )?completed|certificate of|cpr|aed|homeroom"
-    r"|teacher|grade \d|field trip|pet|breed|species|feline|canine|reservation|check-?in|nights"
-    r"|flight|boarding|gate|order #|pick ?up in store|subscription|membership fee)\b"
+    r"\b"
+    + grouped(
+        r"dept|department|facilities|employee|instructor|job title|position|hire date|supervisor"
+        r"|food handler|training|course|has (?:successfully )?completed|certificate of|cpr|aed"
+        r"|homeroom"
+        r"|teacher|grade \d|field trip|pet|breed|species|feline|canine|reservation|check-?in|nights"
+        r"|flight|boarding|gate|order #|pick ?up in store|subscription|membership fee"
+    )
+    + r"\b"
 )
 _LESSONS = re.compile(
-    r"\b(?:teachers?|homework|lessons?|classroom|class of|period \d|algebra|calculus|geometry"
-    r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten)\b"
+    r"\b"
+    + grouped(
+        r"teachers?|homework|lessons?|classroom|class of|period \d|algebra|calculus|geometry"
+        r"|chemistry|biology|history|spanish|english|p\.?t\.?a|principal|choir|kindergarten"
+    )
+    + r"\b"
 )
 """Words of a school, in small letters: who is called by a title there, teaches."""
 _AROUND = {
@@ -118,12 +141,15 @@ _LIST_TITLE = re.compile(
 )
 _AGED = re.compile(rf"[ ,;|(\t-]{{1,6}}(?:{AGE_AND_SEX})")
 _FOR_ALL = re.compile(
-    r"\b(?:lot|exp|mfr|ndc|rx only|store at|usp|sku|isbn|episode|podcast|reviews?|pager|on[- ]call"
-    r"|crew|policy|edition|chapter|cohort|abstract|poster|order of draw|daily check|checklist"
-    r"|opening hours|sprechzeiten|book now|call today|near you|learn more|sale|price|specials?"
-    r"|menu|quiz|what is|ask your|sign up|bday|birthday|skills?|class(?:es)?|training|students?"
-    r"|cart|aisle|app|walk-?ins|insurance accepted|accepting new|se habla|www|https?|free|tips?)\b"
-    r"|[$€£%]\d|\d% off|[©®™]",
+    r"\b"
+    + grouped(
+        r"lot|exp|mfr|ndc|rx only|store at|usp|sku|isbn|episode|podcast|reviews?|pager|on[- ]call"
+        r"|crew|policy|edition|chapter|cohort|abstract|poster|order of draw|daily check|checklist"
+        r"|opening hours|sprechzeiten|book now|call today|near you|learn more|sale|price|specials?"
+        r"|menu|quiz|what is|ask your|sign up|bday|birthday|skills?|class(?:es)?|training|students?"
+        r"|cart|aisle|app|walk-?ins|insurance accepted|accepting new|se habla|www|https?|free|tips?"
+    )
+    + r"\b|[$€£%]\d|\d% off|[©®™]",
 )
 """What a package, a poster, a rota or a lesson says, in small letters, and hardly a note."""
 _LIST = 400
