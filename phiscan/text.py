@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from phiscan.geometry import Region
@@ -186,12 +188,12 @@ class Text:
 
     def line_of(self, cell: Cell) -> tuple[Cell, ...]:
         """Return all cells of the line that `cell` stands on, left to right."""
-        first = last = self._cell_index(cell.start)
-        while first > 0 and self.cells[first - 1].line == cell.line:
-            first -= 1
-        while last + 1 < len(self.cells) and self.cells[last + 1].line == cell.line:
-            last += 1
-        return self.cells[first : last + 1]
+        return self._lines[cell.line]
+
+    @cached_property
+    def _lines(self) -> dict[int, tuple[Cell, ...]]:
+        """The cells of each line: a line of many is asked for again for each of them."""
+        return {line: tuple(cells) for line, cells in groupby(self.cells, attrgetter("line"))}
 
     def block_span(self, block: int) -> tuple[int, int]:
         """Return the offsets where a block starts and ends; ValueError when there is none."""

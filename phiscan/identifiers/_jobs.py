@@ -58,7 +58,22 @@ def beside_job(text: Text, cell: Cell) -> bool:
     if names_job(around(text, cell)):
         return True
     others = (text.below(cell), text.right_of(cell))
-    return any(other and _TREATING.fullmatch(text.flow, other.start, other.end) for other in others)
+    return any(other is not None and _treats(text, other) for other in others)
+
+
+class _Treating(dict[int, bool]):
+    """Which cells, by their start, say what somebody does who treats: many names share one."""
+
+    def __init__(self, _text: Text) -> None:
+        super().__init__()
+
+
+def _treats(text: Text, cell: Cell) -> bool:
+    known = text.worked_out(_Treating)
+    if cell.start not in known:
+        found = _TREATING.fullmatch(text.flow, cell.start, cell.end)
+        known[cell.start] = found is not None
+    return known[cell.start]
 
 
 def names_job(written: str) -> bool:

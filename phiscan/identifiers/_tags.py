@@ -51,7 +51,7 @@ class Tag:
 def tags_in(text: Text) -> Iterator[Tag]:
     """Yield the labels of all cells; the letters of the whole text are looked up in one pass."""
     flow, letters = text.flow, Letters(_parted(text))
-    offsets, tags, after = letters.offsets, list[Tag](), 0
+    offsets, tags, after, numbered = letters.offsets, list[Tag](), 0, 0
     cell: Cell | None = None
     for index, written in letters.starts():
         hit = phrase_at(letters, index, written) if index >= after else None
@@ -61,8 +61,9 @@ def tags_in(text: Text) -> Iterator[Tag]:
         if cell is None or offsets[index] >= cell.end:
             yield from _firmed(flow, cell, tags) if cell is not None and tags else ()
             cell, tags = text.cell_at(offsets[index]), []
+            numbered = _numbering_end(flow, cell)
         tag = _tag(flow, (offsets[index], offsets[stop - 1] + 1), cell.end, key)
-        if _placed(flow, cell, tag, tags):
+        if _placed(flow, cell, tag, tags, numbered):
             tags.append(tag)
             after = max(stop, bisect_left(offsets, tag.rest)) if tag.marked else stop
     yield from _firmed(flow, cell, tags) if cell is not None and tags else ()
@@ -86,12 +87,12 @@ def _tag(flow: str, span: tuple[int, int], limit: int, key: str) -> Tag:
     return Tag(*span, rest, meaning, phrase, marked=marked, firm=firm)
 
 
-def _placed(flow: str, cell: Cell, tag: Tag, tags: list[Tag]) -> bool:
+def _placed(flow: str, cell: Cell, tag: Tag, tags: list[Tag], numbered: int) -> bool:
     """Return whether no word of prose runs into the label, as in `garden name: Eden`."""
     window = flow[max(tag.start - LONGEST, cell.start) : tag.start]
     before = window.rstrip(" ")
     last = _WORD.match(before[::-1]) if before != window else None
-    if last is None or NUMBERING.fullmatch(flow, cell.start, tag.start):
+    if last is None or _is_first(flow, cell, tag, numbered):
         return True
     if tags and GAP.fullmatch(flow, tags[-1].end, tag.start):
         return True
@@ -100,9 +101,23 @@ def _placed(flow: str, cell: Cell, tag: Tag, tags: list[Tag]) -> bool:
     )
 
 
+def _numbering_end(flow: str, cell: Cell) -> int:
+    """Return how far a cell begins with numbers and signs: none of its labels behind is first."""
+    found = NUMBERING.match(flow, cell.start, cell.end)
+    return cell.start if found is None else found.end()
+
+
+def _is_first(flow: str, cell: Cell, tag: Tag, numbered: int) -> bool:
+    """Return whether nothing but a number or a sign stands before a label in its cell.
+
+    A long number at the head of a cell, up to `numbered`, is not read for each label behind it.
+    """
+    return tag.start <= numbered and bool(NUMBERING.fullmatch(flow, cell.start, tag.start))
+
+
 def _firmed(flow: str, cell: Cell, tags: list[Tag]) -> list[Tag]:
     """Harden the weak labels of a cell that holds nothing but labels; drop those inside prose."""
-    position, only_labels = cell.start, True
+    position, only_labels, numbered = cell.start, True, _numbering_end(flow, cell)
     for tag in tags:
         span = position, tag.start
         only_labels &= bool(GAP.fullmatch(flow, *span) or NUMBERING.fullmatch(flow, *span))
@@ -113,7 +128,7 @@ def _firmed(flow: str, cell: Cell, tags: list[Tag]) -> list[Tag]:
     for tag in tags:
         if only_labels and not tag.firm:
             kept.append(_firm(tag))
-        elif tag.firm or NUMBERING.fullmatch(flow, cell.start, tag.start) or _shouts(flow, tag):
+        elif tag.firm or _is_first(flow, cell, tag, numbered) or _shouts(flow, tag):
             kept.append(tag)
     return kept
 
