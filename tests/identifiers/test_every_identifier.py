@@ -159,6 +159,34 @@ def test_steps_grow_with_the_length_only(unit: str) -> None:
     assert long < 2.2 * short + 1000
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "{cells}\n{cells}\n",
+        "{names}\n{names}\n",
+        "{names}\n{long}\n",
+        "{numbers}{labels}",
+        "{pages}",
+        "{labels}\n{names}\n",
+    ],
+)
+def test_steps_grow_with_the_length_where_much_meets_much(shape: str) -> None:
+    """Each of many cells stands above, below or behind many: a step for each pair shows here."""
+    parts = {
+        "cells": "Smith\t",
+        "names": "Jane Smith\t",
+        "long": "senior ",
+        "numbers": "1. ",
+        "labels": "to Name ",
+        "pages": "P. 1/2 12:30\t",
+    }
+    short, long = (
+        _steps(shape.format(**{name: part * size for name, part in parts.items()}))
+        for size in (60, 120)
+    )
+    assert long < 2.2 * short + 1000
+
+
 _SEARCH_RUNS = """
 from phiscan.identifiers import find_all
 from phiscan.plain_layout import lay_out
@@ -177,6 +205,22 @@ _RUNS = [
 def test_no_pattern_goes_astray_in_a_run_of_one_sign() -> None:
     """What a pattern tries by itself is not counted above: one that tries everything never ends."""
     search = _SEARCH_RUNS.format(units=_RUNS)
+    subprocess.run([sys.executable, "-c", search], check=True, timeout=200)
+
+
+_SEARCH_LONG_RUNS = """
+from phiscan.identifiers import find_all
+from phiscan.plain_layout import lay_out
+from phiscan.toolbox import every_identifier
+for unit in {units!r}:
+    find_all(lay_out("Name" + unit * 100_000), every_identifier())
+"""
+_LONG_RUNS = [*" .\t|:-A1"]
+
+
+def test_no_pattern_tries_a_long_run_from_each_of_its_places() -> None:
+    """A run of 100,000 takes a second; read again from each of its places, it takes minutes."""
+    search = _SEARCH_LONG_RUNS.format(units=_LONG_RUNS)
     subprocess.run([sys.executable, "-c", search], check=True, timeout=200)
 
 
