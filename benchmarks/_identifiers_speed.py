@@ -37,6 +37,11 @@ HOSTILE: Mapping[str, str] = {
     "hyphened names": "Ana-",
     "addresses": "12 Elm St ",
     "brackets": "([{",
+    "rows of dots": ". ",
+    "labels with dots": "Name . . . . . . . . . . . . ",
+    "names in lines": "John Smith\n",
+    "a board of beds": "401\tSmith\tJohn\n",
+    "a word in each line": "Anna\n",
 }
 """What is repeated up to the size."""
 

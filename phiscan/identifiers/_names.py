@@ -22,23 +22,10 @@ _WORD = re.compile(rf"{_LETTERS}\.?")
 _INNER = re.compile("['’`-]")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _OPENERS = frozenset(
-    (
-        "da",
-        "das",
-        "de",
-        "del",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "le",
-        "st",
-        "saint",
-        "van",
-        "von",
-    )
+    {
+        *("da", "das", "de", "del", "di", "do", "dos", "du", "el", "la", "le", "st", "saint"),
+        *("van", "von"),
+    }
 )
 _COMPOUND = re.compile(
     r"(?:d[ae] l[aeo]s?|del|d[ao]s|d[aeiou]|el|l[aeo]s?|st\.?|saint|v[ao]n(?: de[mnr]?)?) "
