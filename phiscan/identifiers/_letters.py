@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import partial
 from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from phiscan.identifiers._phrases import (
     HEAD,
     LONGEST,
     MISSPELT_FROM,
-    begins_one,
-    ends_one,
+    beginnings,
+    endings,
     half_known,
     known,
     lengths_of,
@@ -123,13 +124,14 @@ class Letters:
         """
         folded, places = self.folded, self._places()
         heads = [folded[index : index + HEAD] for index in places]
-        lengths = {head: own for head in set(heads) if (own := lengths_of(head))}
-        begun = {head for head in set(heads) if begins_one(head[:_HALF])}
-        words = list(zip(places, heads, strict=True))
+        different, halves = set(heads), beginnings()
+        lengths = {head: own for head in different if (own := lengths_of(head))}
+        begun = {head for head in different if head[:_HALF] in halves}
+        words = partial(zip, places, heads, strict=True)  # a list of pairs takes longer than both
         written = {
-            index: self._written(index, lengths[head]) for index, head in words if head in lengths
+            index: self._written(index, lengths[head]) for index, head in words() if head in lengths
         }
-        opened = [index for index, head in words if head in begun]
+        opened = [index for index, head in words() if head in begun]
         found = {index for index, stop in written.items() if stop}
         found.update(self._misspelt(places), self._opened(opened))
         for index in sorted(found):
@@ -141,12 +143,12 @@ class Letters:
         Half of a misspelt label is right. From ten letters on its first five are, which `_opened`
         sees, or its last five are, which is asked here once for all words before them.
         """
-        folded, done = self.folded, 0
+        folded, halves, done = self.folded, endings(), 0
         for stop in self._announced:
             last = bisect_right(places, stop - MISSPELT_FROM, done)
             if last == done:
                 continue
-            far = ends_one(folded[stop - _HALF : stop]) or folded[stop : stop + 1].isalpha()
+            far = folded[stop - _HALF : stop] in halves or folded[stop : stop + 1].isalpha()
             first = stop - (LONGEST if far else 2 * _HALF - 1)
             for index in places[bisect_left(places, first, done, last) : last]:
                 if self._may_be(index, stop):

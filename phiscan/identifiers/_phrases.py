@@ -38,13 +38,13 @@ def known() -> dict[str, tuple[str, str, bool]]:
 
 
 @cache
-def _beginnings() -> frozenset[str]:
+def beginnings() -> frozenset[str]:
     """Return every phrase and everything that one begins with."""
     return frozenset(key[:length] for key in known() for length in range(1, len(key) + 1))
 
 
 @cache
-def _endings() -> frozenset[str]:
+def endings() -> frozenset[str]:
     """Return everything that a phrase ends with."""
     return frozenset(key[start:] for key in known() for start in range(len(key)))
 
@@ -65,16 +65,6 @@ def lengths_of(head: str) -> tuple[int, ...]:
     for length in range(min(len(head), HEAD) - 1, 1, -1):
         found += by_head.get(head[:length], ())
     return found
-
-
-def begins_one(letters: str) -> bool:
-    """Return whether some phrase begins with these letters."""
-    return letters in _beginnings()
-
-
-def ends_one(letters: str) -> bool:
-    """Return whether some phrase ends with these letters."""
-    return letters in _endings()
 
 
 @cache
@@ -109,7 +99,7 @@ def _near(a: str, b: str) -> bool:
 def half_known(word: str) -> bool:
     """Return whether a phrase may be misspelt: one wrong letter leaves the other half as it was."""
     half = len(word) // 2
-    return word[:half] in _beginnings() or word[half:] in _endings()
+    return word[:half] in beginnings() or word[half:] in endings()
 
 
 def _fuzzy(word: str) -> str | None:
