@@ -26,6 +26,9 @@ _BARE = re.compile(r"(?<![\w.,#/$\-])(\d{3})([- ]) ?(\d{2})\2 ?(\d{4})(?![\w/]|-
 _NINE = re.compile(r"(\d{3})[ .\-]{0,2}(\d{2})[ .\-]{0,2}(\d{4})(?!\w|-\d)")
 _MASKED = re.compile(r"(?:[Xx*#•.]{2,5}[ \-]{0,2}){1,3}(\d{4})(?![\d-])")
 _LAST_FOUR = re.compile(r"(\d{4})(?![\w-])")
+_COUNTRY = re.compile(r"\+\d{1,3} ?\Z")
+_NEAR = 12
+"""Characters between a telephone's label and its number, with a country code between them."""
 _ADVERTISED = {"078051120", "219099999", "123456789", "111111111"}
 """Numbers printed in advertisements and forms, which SSA names as never valid, or as examples."""
 
@@ -78,7 +81,8 @@ class SocialSecurityNumber:
     def find(self, text: Text) -> Iterator[Match]:
         """Yield labelled numbers, then the unlabelled ones that they do not cover."""
         taken = Covered(len(text.flow))
-        for start, end, field in labelled(Labels(text), _parse, "ssn", "ssn_end"):
+        labels = Labels(text)
+        for start, end, field in labelled(labels, _parse, "ssn", "ssn_end"):
             taken.add(start, end)
             digits = re.sub(r"\D", "", as_digits(text.flow[start:end]))
             score = 0.4 if _advertised(digits) else 0.9 if len(digits) == 4 else 0.95
@@ -90,10 +94,19 @@ class SocialSecurityNumber:
                 digits = found[1] + found[3] + found[4]
                 if not _valid(digits) or taken.touches(start, end):
                     continue
+                if found[2] == " " and _is_dialled(text, labels, start):
+                    continue  # 208 55 0147, of a telephone number whose first 5 was not read
                 score = 0.3 if _advertised(digits) else 0.85 if found[2] == "-" else 0.5
                 if _taxpayer(digits):
                     score = min(score, 0.7)
                 yield Match(start, end, score, "valid SSN format")
+
+
+def _is_dialled(text: Text, labels: Labels, start: int) -> bool:
+    """Return whether a number stands behind the label of a telephone or a country code."""
+    tag = labels.before(start)
+    labelled_so = tag is not None and tag.meaning in {"phone", "fax"} and tag.end > start - _NEAR
+    return labelled_so or bool(_COUNTRY.search(text.flow, max(start - _NEAR, 0), start))
 
 
 IDENTIFIER = SocialSecurityNumber()
