@@ -60,9 +60,10 @@ _AGAIN = 0.4
 small print its lines fill more, of a large word the odd letter fills less."""
 _WIDEST = 1152
 """Width in pixels up to which zones are laid side by side."""
-_ALONE = 0.7
-"""How much less a zone is enlarged that is looked at for the second time, alone: of 204 lines of 12
-to 30 px four are found so that were not seen beside others, for a fifth of the pixels."""
+_LIKELY, _AGAIN_AT = 0.5, 0.7
+"""Likelihood of print from which a zone that was empty beside others is looked at again, with other
+empty ones, and how much less it is enlarged then: of 204 lines of 12 to 30 px three more are found.
+Alone, each would take time for its own size."""
 _BLOT, _FARTHER = 3.75, 0.5
 """Thickness of a line over that of the print which a zone was enlarged for, from which it may be
 many lines that ran into one, and how much less the zone is enlarged then: of 200 zones of generated
@@ -115,27 +116,25 @@ def _look_again(
     """Return the lines in the zones; as many zones as fit are looked at in one row.
 
     Beside others a zone's print is sometimes not seen at all, and sometimes all of it is taken for
-    one large line: then what is seen alone and from a little farther counts, if it is more.
+    one large line: such zones are looked at once more, from a little farther, and what is more
+    counts.
     """
     lines: list[Line] = []
+    empty: list[Zone] = []
     for row in _rows(zones):
         for (zone, _), seen in zip(row, _look_at(network, pixels, row, frame), strict=True):
+            if not seen and len(row) > 1 and zone.likeliest > _LIKELY:
+                empty.append(replace(zone, scale=_AGAIN_AT * zone.scale))
             best = seen
-            if not best and len(row) > 1:
-                best = _alone(network, pixels, zone, frame, _ALONE)
-            if _is_blot(best, zone):
-                best = max(best, _alone(network, pixels, zone, frame, _FARTHER), key=len)
+            if _is_blot(seen, zone):
+                farther = replace(zone, scale=_FARTHER * zone.scale)
+                (again,) = _look_at(network, pixels, [(farther, 0)], frame)
+                best = again if len(again) > len(seen) else seen
             lines += best
+    for row in _rows(empty):
+        for seen in _look_at(network, pixels, row, frame):
+            lines += seen
     return lines
-
-
-def _alone(
-    network: Network, pixels: NDArray[np.uint8], zone: Zone, frame: int, times: float
-) -> list[Line]:
-    """Return the lines in a zone that is enlarged less."""
-    farther = replace(zone, scale=times * zone.scale)
-    (seen,) = _look_at(network, pixels, [(farther, 0)], frame)
-    return seen
 
 
 def _is_blot(lines: Sequence[Line], zone: Zone) -> bool:

@@ -55,6 +55,8 @@ class Zone:
     box: Box
     cells: NDArray[np.bool_]
     scale: float
+    likeliest: float = 1.0
+    """How likely the likeliest of its squares holds print."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -141,7 +143,9 @@ def _grouped(
         known = height[part][cells & (height[part] > 0)]
         smallest = float(np.quantile(known, _SHARE))  # more than a few squares of it
         place = Box(x * CELL, y * CELL, (x + width) * CELL, (y + rows) * CELL)
-        yield Zone(place.clip(frame[1], frame[0]), cells, min(WANTED / smallest, _LARGEST))
+        enlarged = min(WANTED / smallest, _LARGEST)
+        most = float(likeliest[part][its_own].max())
+        yield Zone(place.clip(frame[1], frame[0]), cells, enlarged, most)
 
 
 def _cells_of(line: Line, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -104,30 +106,31 @@ class Moody:
 
 def bars(count: int) -> tuple[NDArray[np.uint8], list[Zone]]:
     """Return a white wall with three dark bars in each of some places, and zones round those."""
-    wall = np.full((400, 320 * count, 3), 255, np.uint8)
+    wall = np.full((400, 260 * count, 3), 255, np.uint8)
     zones = []
-    for left in range(0, 320 * count, 320):
+    for left in range(0, 260 * count, 260):
         for top in (80, 130, 180):
-            cv2.rectangle(wall, (left + 60, top), (left + 260, top + 11), (0, 0, 0), -1)
-        box = Box(left, 32, left + 304, 256)
-        zones.append(Zone(box, np.ones((14, 19), dtype=bool), 2.0))
+            cv2.rectangle(wall, (left + 40, top), (left + 200, top + 11), (0, 0, 0), -1)
+        box = Box(left, 32, left + 240, 256)
+        zones.append(Zone(box, np.ones((14, 15), dtype=bool), 2.0, 0.9))
     return wall, zones
 
 
-def test_a_zone_that_is_empty_beside_others_is_looked_at_alone() -> None:
+@pytest.mark.parametrize(("likely", "found"), [(0.9, 6), (0.3, 0)])
+def test_a_likely_zone_that_is_empty_beside_others_is_looked_at_again(
+    likely: float, found: int
+) -> None:
     wall, zones = bars(2)
-    for zones_there in (zones, zones[:1]):
-        detector = Moody(widest=700)
-        lines = _search._look_again(detector, wall, zones_there, 0)
-        assert len(lines) == (6 if len(zones_there) == 2 else 3)
-    assert len(detector.seen) == 1  # alone, it was seen at once
+    zones = [replace(zone, likeliest=likely) for zone in zones]
+    assert len(list(_search._rows(zones))) == 1
+    assert len(_search._look_again(Moody(widest=800), wall, zones, 0)) == found
 
 
 def test_a_zone_without_print_is_not_looked_at_for_ever() -> None:
     _, zones = bars(2)
     detector = Moody()
     assert not _search._look_again(detector, np.full((400, 640, 3), 255, np.uint8), zones, 0)
-    assert len(detector.seen) <= 4
+    assert len(detector.seen) == 2
 
 
 def test_lines_that_ran_into_one_blot_come_apart_from_farther_away() -> None:
