@@ -21,6 +21,8 @@ _CARE = 2
 leaflet have them too, so that only a name on it says more."""
 _PACKAGE = 3
 """Points from which something with few words of a record is a maker's package, not a patient's."""
+_PHARMACY = 6
+"""Points for a label that only a pharmacy's has: `by mouth`, refills and a quantity."""
 _DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|ml|iu|units?|g/dl|mg/dl|mmhg|mmol)\b")
 _PLACE = re.compile(r"\b(?:rm|room|bed|bay|icu|ldr)[ -]?\d{1,4}[a-d]?\b")
 _DRUG = re.compile(
@@ -78,7 +80,7 @@ class Said:
     @property
     def is_package(self) -> bool:
         """Whether they are those of a maker's package, and not of a record."""
-        return self.points["package"] >= _PACKAGE and not self.kind
+        return _speak_of_package(self.points) and not self.kind
 
 
 class SurfaceWords:
@@ -106,7 +108,7 @@ class SurfaceWords:
             and (
                 points["note"] >= 2
                 or (
-                    record >= (RECORD if points["package"] >= _PACKAGE else 2)
+                    record >= _asked_of_label(points)
                     and points["label"] >= max(2 if person else 3, points["wristband"])
                 )
             ),
@@ -117,6 +119,18 @@ class SurfaceWords:
         kind = next((kind for kind, holds in sorts.items() if holds), "")
         signs = sum(bool(sign.search(plain)) for sign in (_DOSE, _PLACE, _DRUG))
         return Said(points, kind, points["care"] + signs >= _CARE, zone)
+
+
+def _asked_of_label(points: dict[str, int]) -> int:
+    """Return how many points for a record a patient's label must have besides its own words."""
+    if _speak_of_package(points):
+        return RECORD
+    return 1 if points["label"] >= _PHARMACY else 2
+
+
+def _speak_of_package(points: dict[str, int]) -> bool:
+    """Return whether words are a maker's, not a pharmacy's, whose labels have an NDC, too."""
+    return points["package"] >= max(_PACKAGE, points["label"] + 1)
 
 
 def layout_votes(said: Said, cells: Sequence[Cell]) -> dict[str, float]:

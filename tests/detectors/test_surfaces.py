@@ -211,6 +211,11 @@ def test_a_package_is_no_patients_label_even_where_it_looks_like_one() -> None:
     assert surfaces(package + "\nTake one tablet daily\nRefills 2\nDOB 01/02/1950") == {"label"}
 
 
+def test_a_pharmacys_label_with_the_makers_number_is_a_patients() -> None:
+    label = "Main Street Pharmacy\nAnn Moe\nRx# 48213 NDC 12345-678-90\nTake one tablet by mouth"
+    assert surfaces(label + "\nQty 30 Refills 2 Exp 03/2028", takes=Takes("label")) == {"label"}
+
+
 @pytest.mark.parametrize(
     ("text", "firm"), [(PAGE, True), ("Room 12\nYour nurse: Kim\nGoals", False)]
 )
