@@ -47,12 +47,13 @@ class Sheet:
         """Return how likely it is of a look, 0 to 1."""
         return float(self.likely[LOOKS.index(look)])
 
-    def holds(self, region: Region) -> bool:
-        """Return whether the middle of a region lies on it."""
+    def holds(self, region: Region, beside: float = 0.0) -> bool:
+        """Return whether the middle of a region lies on it, or at most so many pixels beside it."""
         if region.frame != self.region.frame:
             return False
         outline = np.array(self.region.corners, dtype=np.float32)
-        return bool(cv2.pointPolygonTest(outline, region.centre, measureDist=False) >= 0)
+        inside = cv2.pointPolygonTest(outline, region.centre, measureDist=True)
+        return bool(inside >= -beside)
 
     @property
     def plain(self) -> float:

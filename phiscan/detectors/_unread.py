@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from phiscan.detectors._calendars import headings_of
+from phiscan.detectors._calendars import is_calendar, months_of
 from phiscan.detectors._ground import evenness
 from phiscan.detectors._sheets import apart
 from phiscan.model import Finding
@@ -111,8 +111,8 @@ def unread_sheets(
     doubtful = [word for word in text.words if not _is_read(word)]
     numbers = [word for word in doubtful if _is_number(word)]
     every = [_Seen(outline, read, numbers, doubtful) for outline in outlines]
-    headings = headings_of(text)
-    known = {id(seen) for seen in every if seen.is_read or headings.stand_on(seen.sheet)}
+    months = months_of(text)
+    known = {id(seen) for seen in every if seen.is_read or is_calendar(seen.sheet, months)}
     wholes = [seen.sheet for seen in every if id(seen) in known]
     for seen in every:
         if id(seen) in known or seen.says_much:
