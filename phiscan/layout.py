@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from phiscan.geometry import enclosing
+from phiscan.geometry import Box, Region, enclosing
 from phiscan.text import Cell, Text, Word
 from phiscan.traces import Traces
 
@@ -23,8 +23,13 @@ times the letter height, and a blank is at most 0.6 of it."""
 _LINE_GAP = 25.0
 """Gap, in line heights, up to which cells make one line: patient lists on a 1920 px screen leave
 up to 300 px between columns of 14 px text."""
-_BLOCK_GAP = 1.6
+_REACH = 2.0
 """Empty space between lines, in line heights, from which the lines belong to two blocks."""
+_BLOCK_TURN = math.radians(45)
+"""How far lines of one block may be turned against each other: a card that lies upside down beside
+a page is none of its paragraphs."""
+_SURE_LENGTH = 2.0
+"""Length of a line over its height from which its direction is sure."""
 
 Chain = list[int]
 
@@ -45,19 +50,20 @@ def arrange(read: Iterable[Word | Traces]) -> Text:
 
 
 def _lines(words: Sequence[Word]) -> list[Chain]:
-    """Chain each word to the nearest one on its right when each is the other's nearest."""
+    """Chain each word to the nearest one on its right when each is the other's nearest.
+
+    Ends that are left over are chained once more where hardly a blank parts them: of two pieces of
+    a line that overlap, the comma that was read twice is the nearer one to both sides.
+    """
     import numpy as np
 
     dx, reachable = _steps_right(words)
-    cost = np.where(reachable, dx, np.inf)
-    if len(words) == 1:
-        return [[0]]
-    right, left = cost.argmin(axis=1), cost.argmin(axis=0)
-    follower = {
-        i: int(right[i])
-        for i in range(len(words))
-        if np.isfinite(cost[i, right[i]]) and left[right[i]] == i
-    }
+    follower = _nearest_pairs(np.where(reachable, dx, np.inf))
+    height = np.array([word.region.thickness for word in words])
+    close = reachable & (dx < _CELL_GAP * np.minimum(height[:, None], height[None, :]))
+    close[list(follower)] = False
+    close[:, list(follower.values())] = False
+    follower |= _nearest_pairs(np.where(close, dx, np.inf))
     heads = set(range(len(words))) - set(follower.values())
     chains, seen = [], set[int]()
     for start in [*sorted(heads), *range(len(words))]:
@@ -70,6 +76,14 @@ def _lines(words: Sequence[Word]) -> list[Chain]:
         if chain:
             chains.append(chain)
     return chains
+
+
+def _nearest_pairs(cost: NDArray[np.float64]) -> dict[int, int]:
+    """Return for each row its cheapest column, where that row is the column's cheapest, too."""
+    import numpy as np
+
+    right, left = cost.argmin(axis=1).tolist(), cost.argmin(axis=0).tolist()
+    return {i: j for i, j in enumerate(right) if left[j] == i and np.isfinite(cost[i, j])}
 
 
 def _steps_right(
@@ -125,11 +139,7 @@ def _split(chain: Chain, words: Sequence[Word]) -> list[Chain]:
 
 def _ordered_blocks(lines: list[list[Chain]], words: Sequence[Word]) -> list[list[list[Chain]]]:
     """Group lines that lie close together, blocks from the top left, lines from top to bottom."""
-    boxes = [enclosing(words[i].region.box for cell in line for i in cell) for line in lines]
-    heights = [
-        statistics.median(words[i].region.thickness for c in line for i in c) for line in lines
-    ]
-    frames = [words[line[0][0]].region.frame for line in lines]
+    placed = [_placed(line, words) for line in lines]
     parent = list(range(len(lines)))
 
     def root(i: int) -> int:
@@ -138,28 +148,77 @@ def _ordered_blocks(lines: list[list[Chain]], words: Sequence[Word]) -> list[lis
             i = parent[i]
         return i
 
-    for i in range(len(lines)):
-        for j in range(i):
-            reach = _BLOCK_GAP * min(heights[i], heights[j]) * 1.25
-            gap = boxes[i].gap(boxes[j])
-            if frames[i] == frames[j] and gap[0] <= reach and gap[1] <= reach:
-                parent[root(i)] = root(j)
+    for i, j in _neighbours(placed):
+        parent[root(i)] = root(j)
     groups: dict[int, list[int]] = {}
     for i in range(len(lines)):
         groups.setdefault(root(i), []).append(i)
-    blocks = [
-        sorted(group, key=lambda i: _depth(lines[i], lines[group[0]], words))
-        for group in groups.values()
-    ]
+    blocks = []
+    for group in groups.values():
+        angle = _direction(word.region for i in group for word in _words_of(lines[i], words))
+        blocks.append(sorted(group, key=lambda i: _depth(lines[i], angle, words)))
     blocks.sort(
-        key=lambda g: (frames[g[0]], min(boxes[i].y0 for i in g), min(boxes[i].x0 for i in g))
+        key=lambda g: (
+            placed[g[0]].frame,
+            min(placed[i].box.y0 for i in g),
+            min(placed[i].box.x0 for i in g),
+        )
     )
     return [[lines[i] for i in block] for block in blocks]
 
 
-def _depth(line: list[Chain], guide: list[Chain], words: Sequence[Word]) -> tuple[float, float]:
-    """Return how far down and right a line starts, seen along the `guide` line's direction."""
-    angle = words[guide[0][0]].region.angle
+class _Placed(NamedTuple):
+    """Where a line lies: its upright box, its height, its direction where that is sure."""
+
+    box: Box
+    height: float
+    angle: float | None
+    frame: int
+
+
+def _placed(line: list[Chain], words: Sequence[Word]) -> _Placed:
+    regions = [word.region for word in _words_of(line, words)]
+    height = statistics.median(region.thickness for region in regions)
+    is_long = sum(region.length for region in regions) > _SURE_LENGTH * height
+    angle = _direction(regions) if is_long else None
+    return _Placed(enclosing(each.box for each in regions), height, angle, regions[0].frame)
+
+
+def _words_of(line: list[Chain], words: Sequence[Word]) -> list[Word]:
+    return [words[i] for cell in line for i in cell]
+
+
+def _direction(regions: Iterable[Region]) -> float:
+    """Return where text points, in radians: a long word says more of it than a short one."""
+    sides = [(region.angle, region.length) for region in regions]
+    across = sum(math.cos(angle) * length for angle, length in sides)
+    return math.atan2(sum(math.sin(angle) * length for angle, length in sides), across)
+
+
+def _neighbours(lines: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of lines that belong to one block: close together, and of one direction.
+
+    A line too short to have one goes with its nearest neighbour only: a page number between a card
+    and a menu does not make them one.
+    """
+    nearest: dict[int, tuple[float, int]] = {}
+    for i, one in enumerate(lines):
+        for j, other in enumerate(lines[:i]):
+            gap = max(one.box.gap(other.box))
+            if one.frame != other.frame or gap > _REACH * min(one.height, other.height):
+                continue
+            if one.angle is not None and other.angle is not None:
+                if abs(math.remainder(one.angle - other.angle, math.tau)) < _BLOCK_TURN:
+                    yield i, j
+                continue
+            for short, beside in ((i, j), (j, i)):
+                if lines[short].angle is None:
+                    nearest[short] = min(nearest.get(short, (math.inf, 0)), (gap, beside))
+    yield from ((short, beside) for short, (_, beside) in nearest.items())
+
+
+def _depth(line: list[Chain], angle: float, words: Sequence[Word]) -> tuple[float, float]:
+    """Return how far down and right a line starts, seen along a direction."""
     corners = words[line[0][0]].region.corners
     x, y = (corners[0][0] + corners[3][0]) / 2, (corners[0][1] + corners[3][1]) / 2
     return y * math.cos(angle) - x * math.sin(angle), x * math.cos(angle) + y * math.sin(angle)

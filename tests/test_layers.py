@@ -13,6 +13,7 @@ weight_files
 kinds traces
 text
 layout plain_layout
+separate_texts
 model
 protocols
 private_folder

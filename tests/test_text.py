@@ -98,6 +98,39 @@ def test_wide_gaps_part_cells_and_empty_space_parts_blocks() -> None:
     assert len(text.blocks) == 2
 
 
+def test_things_turned_against_each_other_are_two_blocks() -> None:
+    page = row(["MENU", "SOUP"], 0) + row(["TOMATO", "SALAD"], 24)
+    card = [word("NAME", 40, -20, math.pi), word("1A2B", 40, -44, math.pi)]
+    between = word("7", -20, 56)  # too short to have a direction
+    text = arrange([*page, *card, between])
+    blocks = [block.split("\n") for block in text.flow.split("\n\n")]
+    assert sorted([line for line in block if line != "7"] for block in blocks) == [
+        ["1A2B", "NAME"],
+        ["MENU SOUP", "TOMATO SALAD"],
+    ]
+
+
+@given(st.floats(-3.1, 3.1))
+def test_a_blot_that_was_read_as_a_letter_does_not_turn_the_lines_round(blot: float) -> None:
+    lines = [row([text], 26 * n, angle=0.6) for n, text in enumerate(["FIRST", "SECOND", "THIRD"])]
+    speck = word("x", 0, -26, 0.6)
+    corners = tuple(
+        (
+            math.cos(blot) * x - math.sin(blot) * y + speck.region.centre[0],
+            math.sin(blot) * x + math.cos(blot) * y + speck.region.centre[1],
+        )
+        for x, y in ((-6, -6), (6, -6), (6, 6), (-6, 6))
+    )
+    text = arrange([Word("x", Region(0, corners), 0.5), *(w for line in lines for w in line)])
+    assert [line for line in text.flow.split() if line != "x"] == ["FIRST", "SECOND", "THIRD"]
+
+
+def test_pieces_of_a_line_that_overlap_are_one_line() -> None:
+    surname = word("SHEVCHENKO,", 0, 0)
+    comma, first = word(",", 100, 0), word("SANTIAGO", 114, 0)
+    assert arrange([surname, comma, first]).flow == "SHEVCHENKO, , SANTIAGO"
+
+
 def test_neighbours_in_a_table() -> None:
     text = arrange(row(["Name", "DOB"], 0, gap=100) + row(["Ann", "1950"], 26, gap=110))
     name, dob, ann, year = text.cells

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
+
 from phiscan.model import Finding, Scene
+from phiscan.separate_texts import separate_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from phiscan.protocols import Tools
+    from phiscan.geometry import Region
+    from phiscan.protocols import Identifier, Tools
+    from phiscan.text import Text
 
 _SHAPE_LENGTH = 40
 """Characters of a shape: enough for every form that has one, too few to tell two texts apart."""
@@ -45,18 +51,50 @@ class Identifiers:
         return frozenset(identifier.kind for identifier in self._tools.identifiers)
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
-        """Yield a finding for every match, less sure where the reader was."""
-        text = scene.text
+        """Yield a finding for every match, less sure where the reader was.
+
+        The text of each thing in the photo is read by itself as well: what a poster says makes the
+        names on a list beside it neither more nor less likely to be patients'. The surer finding of
+        a place counts.
+        """
+        apart = separate_texts(scene.text)
         for identifier in self._tools.identifiers:
-            for match in identifier.find(text):
-                reading = min(text.confidence(match.start, match.end) / _SURE_READING, 1.0)
-                yield Finding(
-                    identifier.kind,
-                    match.score * reading,
-                    regions=text.regions(match.start, match.end),
-                    shape=shape_of(identifier.kind, text.flow[match.start : match.end]),
-                    reason=match.reason,
-                )
+            findings = list(_found(identifier, scene.text))
+            for text in apart:
+                findings = _surer(findings, list(_found(identifier, text)))
+            yield from findings
+
+
+def _found(identifier: Identifier, text: Text) -> Iterator[Finding]:
+    for match in identifier.find(text):
+        reading = min(text.confidence(match.start, match.end) / _SURE_READING, 1.0)
+        yield Finding(
+            identifier.kind,
+            match.score * reading,
+            regions=text.regions(match.start, match.end),
+            shape=shape_of(identifier.kind, text.flow[match.start : match.end]),
+            reason=match.reason,
+        )
+
+
+def _surer(findings: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """Return all findings, but of two at the same place only the surer one."""
+    less = {id(one) for one in findings for o in others if o.score > one.score and _meet(o, one)}
+    kept = [one for one in findings if id(one) not in less]
+    return [*kept, *(other for other in others if not any(_meet(other, one) for one in kept))]
+
+
+def _meet(one: Finding, other: Finding) -> bool:
+    """Return whether the middle of a part of one lies on the other."""
+    pairs = [(mine, theirs) for mine in one.regions for theirs in other.regions]
+    return any(_holds(a, b) or _holds(b, a) for a, b in pairs)
+
+
+def _holds(region: Region, other: Region) -> bool:
+    if region.frame != other.frame or not region.box.overlap(other.box):
+        return False
+    outline = np.array(region.corners, dtype=np.float32)
+    return bool(cv2.pointPolygonTest(outline, other.centre, measureDist=False) >= 0)
 
 
 DETECTOR = Identifiers

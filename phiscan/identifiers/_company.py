@@ -35,6 +35,9 @@ _TO_REACH = re.compile(
     r"address)\b",
     re.IGNORECASE,
 )
+_SPECK = re.compile(r"[^\w\n]{0,2}\w?[^\w\n]{0,2}\n")
+"""A line of one sign, such as an icon that was read as a letter: what stands round it is next to
+each other."""
 _WIDTH = 300
 """Characters before and behind a cell that count as the lines round it."""
 
@@ -118,6 +121,8 @@ def _lines_from(flow: str, start: int) -> int:
     furthest = max(start - 2 * _WIDTH, 0)
     line = max(flow.rfind("\n", furthest, start) + 1, furthest)
     before = max(flow.rfind("\n", furthest, max(line - 1, 0)) + 1, furthest)
+    if _SPECK.fullmatch(flow, before, line):
+        before = max(flow.rfind("\n", furthest, max(before - 1, 0)) + 1, furthest)
     return line if flow[before:line].strip() == "" else before
 
 
@@ -127,5 +132,6 @@ def _lines_to(flow: str, end: int) -> int:
     line = flow.find("\n", end, furthest)
     if line < 0:
         return furthest
-    following = flow.find("\n", line + 1, furthest)
+    speck = _SPECK.match(flow, line + 1, furthest)
+    following = flow.find("\n", speck.end() if speck else line + 1, furthest)
     return following if following >= 0 else furthest

@@ -29,8 +29,11 @@ _MONTHS = {
     11: "november nov noviembre novembre novembro",
     12: "december dec diciembre décembre decembre dezember dicembre dezembro dez dic déc",
 }
+_CUT = {1: "anuary", 2: "ebruary", 9: "eptember", 10: "ctober", 11: "ovember", 12: "ecember"}
+"""Months whose first letter a fold, a finger or the edge of a label hides."""
 _LOOKALIKE = {"o": "o0", "l": "l1|", "i": "i1l", "s": "s5"}
 _NUMBER_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_NUMBER_OF |= {name: number for number, name in _CUT.items()}
 
 
 def _spelled(name: str) -> str:

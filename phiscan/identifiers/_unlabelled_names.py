@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _COMMA = re.compile(
     rf"(?<![\w'’.@/-])((?:{BEFORE_SURNAMES})?"
-    r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]{2})){1,24}(?: [^\W\d_][^\W\d_'’-]{2,24})?)(, ?|\^)"
+    r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]{2})){1,24}(?: [^\W\d_][^\W\d_'’-]{2,24})?)"
+    r"(, ?(?:, ?)?|\^)"
     r"([^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]{2})){1,24})"
     r"((?: |\^)[A-Z]\b\.?| [A-Z][^\W\d_]{2,14}(?=$| ?[\[(\d]))?(?![\w@'’])"
 )
@@ -60,6 +61,13 @@ _SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
 _NOISE = re.compile(
     r",? [mfwMFWV](?=,|$)|[\[(][^\])]{0,12}[\])]|\S*\d\S*|^[oO○●•©®*>\-] |[•●○■□*>|_:;~]+"
 )
+"""What stands in a name's cell beside it: a sex, a number, a bullet."""
+_IN_A_DISC = re.compile(
+    r"^(?P<first>[A-ZÀ-Þ])(?P<last>[A-ZÀ-Þ]) (?=(?P=first)[^\W\d_]+,? (?:\w\.? )?(?P=last))"
+)
+"""Somebody's initials, which screens draw in a disc before the name."""
+_DISC = 0.2
+"""How much surer a name is whose initials stand in a disc before it."""
 _SMALL = re.compile("[a-z]")
 _ON_DUTY = re.compile(
     r"[ \t|,(]{1,6}(?:RN|LPN|LVN|CNA|PCT|NP|PA-?C|MD|DO|RT|RRT|PT|OT|HUC|RPh|PharmD|APRN|CRNA)\b\)?"
@@ -145,11 +153,12 @@ def _bare(text: Text) -> Iterator[Match]:
         raw = text.flow[cell.start : cell.end]
         if len(raw) > 200 or "&" in raw or "@" in raw or not _PAIR.search(raw):
             continue
-        words = list(pieces(_blanked(raw)))
+        disc = _IN_A_DISC.match(raw)
+        words = list(pieces(_blanked(raw), disc.end() if disc else 0))
         if len(words) > 5 or STAFF.search(raw):
             yield from _in_prose(raw, cell.start)
         elif len(words) >= 2:
-            score = _bare_score(text, cell, raw, words)
+            score = _bare_score(text, cell, raw, words) + (_DISC if disc else 0.0)
             if score >= 0.3:
                 start, end = cell.start + words[0].start, cell.start + words[-1].end
                 yield Match(start, end, score, "form of a name")

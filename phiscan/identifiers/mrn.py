@@ -43,6 +43,9 @@ _ANYTHING = frozenset({"id", "no", "ref"})
 _ALONE = re.compile(
     r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,11}|\d{2}-\d{6}|\d\d-\d\d-\d\d)(?![\w.:/%-])"
 )
+_FOLDER = re.compile(r"(?<![\w./-])\d\d-\d\d-\d\d(?![\w./-])")
+_FOLDER_MISREAD = re.compile(r"(?<![\w./-])(\d{4}-\d\d|\d\d-\d{4})(?![\w./%-])")
+"""The number of a folder in terminal digits, and one of whose dashes one was not read."""
 _GLUED = re.compile(r"(?<![A-Za-z])(?:MRN|MR#|NR#)[:.]?(#?[A-Z]{1,2}\d{6,9})(?![\w@.:/%-])")
 """A label in capitals whose number begins with capitals, the blank between them lost."""
 _FILLS = re.compile(r"#?[A-Z]{0,3}-?\d{6,10}|\d{2,4}-\d{2,3}-\d{1,4}")
@@ -123,8 +126,12 @@ def _unlabelled(text: Text, labels: Labels, taken: Covered) -> Iterator[Match]:
         of_anything = field.tag.phrase in _ANYTHING and field.tag.marked
         if of_anything and is_record(text) and taken.claim(start, end):
             yield Match(start, end, 0.7, field.reason)
+    has_folders = _FOLDER.search(text.flow) is not None
     for cell in cells_with_numbers(text):
-        for found in _ALONE.finditer(text.flow, cell.start, cell.end):
+        numbers = [*_ALONE.finditer(text.flow, cell.start, cell.end)]
+        if has_folders:
+            numbers += _FOLDER_MISREAD.finditer(text.flow, cell.start, cell.end)
+        for found in numbers:
             stretch = found.span(1)
             if _OTHER.fullmatch(found[1].strip("#")) or taken.touches(*stretch):
                 continue

@@ -70,7 +70,7 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     if not core or (core[0].ordinary and not core[0].census) or _is_the_label(core):
         return None
     if not tag.firm and not (
-        bare_score(run) >= (0.3 if tag.phrase.endswith("name") else 0.5)
+        bare_score(_raised(run)) >= (0.3 if tag.phrase.endswith("name") else 0.5)
         or (run[0].initial and core[0].plain)
         or ("," in value and any(w.plain for w in core))
     ):
@@ -79,6 +79,14 @@ def _parse(value: str, field: Field) -> tuple[int, int] | None:
     if following and following in "@/\\_=":
         return None
     return (run[0].start, run[-1].end) if _nameable(core) else None
+
+
+def _raised(run: list[Piece]) -> list[Piece]:
+    """Return a run with its first letter a capital: by hand, `L` is often read as `l`."""
+    first = run[0]
+    if first.capital or len(run) < 2 or not run[-1].capital or not first.census:
+        return run
+    return [Piece(first.start, first.end, first.text.capitalize()), *run[1:]]
 
 
 def _is_the_label(core: list[Piece]) -> bool:

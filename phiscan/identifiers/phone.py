@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._labels import Labels, labelled
 from phiscan.identifiers._phones import INTERNATIONAL, NORTH_AMERICAN, fax_numbers, read_number
+from phiscan.identifiers._record import is_record
 from phiscan.identifiers._spans import Covered
 from phiscan.identifiers._views import cells_with_numbers, dashed, search_numbered
 from phiscan.protocols import Match
@@ -45,6 +46,12 @@ _NATIONAL = re.compile(
 """National numbers with their trunk prefix, as France, Australia, Britain and Germany group them
 (ITU-T E.123, Ofcom, ACMA, ARCEP, Bundesnetzagentur)."""
 _PATIENT = frozenset({"name", "birth_date", "mrn"})
+_MISREAD = re.compile(
+    r"(?<![\w.,/$€£#+-])(?<!\d )(?:[2-9]\d\d-[2-9]\d\d \d{4}|[2-9]\d\d [2-9]\d\d-\d{4}"
+    r"|\+1 (?:[2-9]\d\d [2-9]\d \d{4}|[2-9]\d [2-9]\d\d \d{4}|[2-9]\d\d [2-9]\d\d \d{3}))"
+    r"(?![\w/%]|[-.,:]\d| \d)"
+)
+"""Numbers of which one dash was read as a blank, or of two like digits one: PP-OCR does both."""
 
 
 def _valid_abroad(number: str) -> bool:
@@ -94,6 +101,9 @@ def _without_area(text: Text, *, patient: bool) -> Iterator[Match]:
     """Yield numbers as one writes them for somebody in the same country or town."""
     for found in search_numbered(_NATIONAL, text, digits=8):
         yield Match(*found.span(), 0.5, "form of a telephone number abroad")
+    for found in search_numbered(_MISREAD, text, digits=7):
+        if patient or is_record(text):
+            yield Match(*found.span(), 0.5, "misread telephone number on a record")
     for found in search_numbered(_LOCAL, text, digits=7):
         if patient or signs_near(text, *found.span()):
             yield Match(*found.span(), 0.5, "local telephone number beside words of care")

@@ -82,3 +82,31 @@ def test_reports_the_kinds_of_its_identifiers() -> None:
 )
 def test_a_shape_keeps_the_form_only(kind: str, value: str, shape: str) -> None:
     assert shape_of(kind, value) == shape
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Finds the first word, surely where nothing else stands beside it."""
+
+    kind: str = "name"
+
+    def find(self, text: Text) -> Iterable[Match]:
+        if text.flow.startswith("JANE"):
+            yield Match(0, 8, 0.9 if "SOUP" not in text.flow else 0.4, "first word")
+
+
+def test_what_lies_beside_a_list_does_not_speak_for_or_against_it() -> None:
+    alone = scene(("JANE", 0.9), ("DOE", 0.9))
+    menu = Word("SOUP", Region.from_box(0, Box(100, 1400, 190, 1500)), 0.9)
+    both = Scene(alone.photo, arrange([*alone.text.words, menu]))
+    findings = [list(DETECTOR(Box1((Heard(),))).detect(each)) for each in (alone, both)]
+    assert findings[0] == findings[1]
+    assert [finding.score for finding in findings[1]] == [0.9]
+
+
+def test_the_surer_finding_counts_whether_of_the_whole_or_of_a_part() -> None:
+    far = Word("MRN", Region.from_box(0, Box(100, 1400, 190, 1500)), 0.9)
+    both = Scene(scene().photo, arrange([*scene(("12345", 0.9)).text.words, far]))
+    found = detect(both)
+    assert len(found) == 1
+    assert len(found[0].regions) == 2

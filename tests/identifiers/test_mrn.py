@@ -53,8 +53,13 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("SMITH JOHN\n16/12/1942 F\nHSP NO 2643949589", [("2643949589", 0.5)]),
     ("Folder No: RW4418820", [("RW4418820", 0.85)]),
     ("Nº historia clínica: 448120", [("448120", 0.85)]),
+    (
+        "Patient\tID\tBorn\nPark, Maria\t82-23-97\t02/22/1938\nKim, Minh\t4441-46\t03/12/1964",
+        [("82-23-97", 0.55), ("4441-46", 0.55)],
+    ),
 ]
 NEAR_MISSES = [
+    "Patient\tExt\tBorn\nKim, Minh\t4441-46\t03/12/1964",
     "",
     "MRN:",
     "Patient Name | DOB | MRN",

@@ -67,6 +67,9 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Patient Nome GUADALUPE SMITH\nMRN: 551023", [("GUADALUPE SMITH", 0.9)]),
     ("Namc: Santiago N. Ruiz\nMRN: 551023", [("Santiago N. Ruiz", 0.9)]),
     ("Name María Washington\nMRN: 551023", [("María Washington", 0.7)]),
+    ("Name lakshmi G. Subramanian\nDOB Jun 23, 1942", [("lakshmi G. Subramanian", 0.7)]),
+    ("Shevchenko, , Santiago\nDOB 05/01/1946", [("Shevchenko, , Santiago", 0.6)]),
+    ("NR NIKOS ROSSI\n48 years - 31 Jul 1977\nMRN 483920", [("NIKOS ROSSI", 0.6)]),
 ]
 NEAR_MISSES = [
     "",
