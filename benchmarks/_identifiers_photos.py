@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks._identifiers_scoring import same_kind
 from benchmarks._reading_engines import Phiscan, Reading
-from benchmarks._reading_match import overlaps, similarity
+from benchmarks._reading_match import on_line, similarity
 from benchmarks._reading_photos import stage_harmless, stage_lines
 from benchmarks.intervals import Share
 from phiscan.kinds import kinds
@@ -42,7 +42,7 @@ def look(value: Value, reading: Reading) -> Seen:
         for finding in reading.findings
         if finding.score >= _REPORTED
         and kinds()[finding.kind].group == "text"
-        and any(overlaps(region, value.region) for region in finding.regions)
+        and any(on_line(region, value.region) for region in finding.regions)
     ]
     return Seen(
         value,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from phiscan.geometry import Region
+
 if TYPE_CHECKING:
     from benchmarks._reading_engines import Piece
     from benchmarks._reading_truth import Value
-    from phiscan.geometry import Region
 
 _PLAIN = str.maketrans("łø\N{LATIN SMALL LETTER DOTLESS I}", "loi")
 """Letters of the invented names that do not come apart into a letter and an accent."""
@@ -47,7 +48,7 @@ def near(value: Value, pieces: Sequence[Piece]) -> list[Piece]:
     return [
         piece
         for piece in pieces
-        if overlaps(piece.region, place) or _is_letter_on(piece.region, place)
+        if on_line(piece.region, place) or _is_letter_on(piece.region, place)
     ]
 
 
@@ -78,6 +79,26 @@ def overlaps(one: Region, other: Region) -> bool:
     shared, _ = cv2.intersectConvexConvex(a, b)
     smaller = min(cv2.contourArea(a), cv2.contourArea(b))
     return float(shared) >= _SAME_PLACE * max(smaller, 1e-6)
+
+
+def on_line(piece: Region, line: Region) -> bool:
+    """Return whether a piece of text stands on a line, by the middle of both.
+
+    Readers draw boxes up to three times as high as letters: the higher one counts as high as the
+    other.
+    """
+    high = min(piece.thickness, line.thickness)
+    return overlaps(_slim(piece, high), _slim(line, high))
+
+
+def _slim(region: Region, thickness: float) -> Region:
+    """Return a quadrilateral no higher than `thickness`, with its middle where it was."""
+    if region.thickness <= thickness or len(region.corners) != 4:
+        return region
+    corners = np.asarray(region.corners)
+    middle = (corners + corners[::-1]) / 2
+    slim = middle + (corners - middle) * (thickness / region.thickness)
+    return Region(region.frame, tuple((x, y) for x, y in slim.tolist()))
 
 
 def _is_letter_on(piece: Region, place: Region) -> bool:

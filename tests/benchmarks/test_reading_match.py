@@ -73,6 +73,17 @@ def test_a_last_letter_in_a_high_box_belongs_to_its_line(x: float, y: float, ali
     assert similarity(value("OKAFOR, ANN G", "name"), read) == pytest.approx(alike, abs=0.01)
 
 
+def test_high_boxes_belong_to_the_line_in_their_middle() -> None:
+    read = [
+        Piece("+1", region(100, 80, 30, 60)),
+        Piece("512 229", region(135, 80, 90, 60)),
+        Piece("4661", region(230, 80, 70, 60)),
+    ]
+    above = Piece("617", region(100, 50, 60, 60))
+    assert similarity(value("+1 512 229 4661", "phone"), [*read, above]) == 1.0
+    assert similarity(value("617", "phone"), [above]) == 0.0
+
+
 def test_a_line_upside_down_is_put_together_in_its_own_direction() -> None:
     place = Region(0, ((300, 120), (100, 120), (100, 100), (300, 100)))
     read = pieces(("Ana", 210, 90), ("Li", 100, 100))
