@@ -25,9 +25,12 @@ _LINE_GAP = 25.0
 up to 300 px between columns of 14 px text."""
 _REACH = 2.0
 """Empty space between lines, in line heights, from which the lines belong to two blocks."""
-_BLOCK_TURN = math.radians(45)
-"""How far lines of one block may be turned against each other: a card that lies upside down beside
-a page is none of its paragraphs."""
+_BLOCK_TURN = math.radians(12)
+"""How far lines of one block may be turned against each other: on one sheet, perspective turns
+neighbouring lines by a degree or two, and another sheet hardly lies as straight."""
+_FAR, _ALIKE = 3.0, 1.6
+"""Gap in line heights from which two cells make one line only if they are about as high, and by how
+much one may be higher: of another sheet's lines, some is always level."""
 _SURE_LENGTH = 2.0
 """Length of a line over its height from which its direction is sure."""
 
@@ -108,8 +111,10 @@ def _steps_right(
     off_second = np.abs(step[..., 1] * cos[None, :] - step[..., 0] * sin[None, :])
     turn = np.abs((angle[:, None] - angle[None, :] + math.pi) % (2 * math.pi) - math.pi)
     ratio = height[:, None] / height[None, :]
+    alike = (ratio < _ALIKE) & (ratio > 1 / _ALIKE)
     allowed = (
         (frame[:, None] == frame[None, :])
+        & (alike | (along < _FAR * mean))
         & (turn < math.radians(15))
         & (ratio > 0.45)
         & (ratio < 2.2)
@@ -168,9 +173,14 @@ def _ordered_blocks(lines: list[list[Chain]], words: Sequence[Word]) -> list[lis
 
 
 class _Placed(NamedTuple):
-    """Where a line lies: its upright box, its height, its direction where that is sure."""
+    """Where a line lies: its upright box, its height, its direction where that is sure.
+
+    `cells` are the boxes of those cells whose direction is sure, all of them where none is: the
+    number of a line on another sheet may be level with this one by chance.
+    """
 
     box: Box
+    cells: list[Box]
     height: float
     angle: float | None
     frame: int
@@ -181,7 +191,10 @@ def _placed(line: list[Chain], words: Sequence[Word]) -> _Placed:
     height = statistics.median(region.thickness for region in regions)
     is_long = sum(region.length for region in regions) > _SURE_LENGTH * height
     angle = _direction(regions) if is_long else None
-    return _Placed(enclosing(each.box for each in regions), height, angle, regions[0].frame)
+    cells = [[words[i].region for i in cell] for cell in line]
+    sure = [cell for cell in cells if sum(each.length for each in cell) > _SURE_LENGTH * height]
+    boxes = [enclosing(each.box for each in cell) for cell in sure or cells]
+    return _Placed(enclosing(each.box for each in regions), boxes, height, angle, regions[0].frame)
 
 
 def _words_of(line: list[Chain], words: Sequence[Word]) -> list[Word]:
@@ -204,8 +217,11 @@ def _neighbours(lines: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
     nearest: dict[int, tuple[float, int]] = {}
     for i, one in enumerate(lines):
         for j, other in enumerate(lines[:i]):
-            gap = max(one.box.gap(other.box))
-            if one.frame != other.frame or gap > _REACH * min(one.height, other.height):
+            reach = _REACH * min(one.height, other.height)
+            if one.frame != other.frame or max(one.box.gap(other.box)) > reach:
+                continue
+            gap = min(max(a.gap(b)) for a in one.cells for b in other.cells)
+            if gap > reach:
                 continue
             if one.angle is not None and other.angle is not None:
                 if abs(math.remainder(one.angle - other.angle, math.tau)) < _BLOCK_TURN:

@@ -28,8 +28,9 @@ _LISTED = re.compile(
 )
 _ROW = re.compile(
     rf"(?:\W{{0,3}}\d{{1,4}}[A-D]?[ .:-]{{1,4}})?(((?:{BEFORE_SURNAMES})?[A-ZÀ-Þ][^\W\d_'’]+"
-    r"(?:['’-][^\W\d_]+)?),? [A-Z]\.?)"
+    r"(?:['’-][^\W\d_]+)?),? [A-Z0-9]\.?)"
 )
+"""A row whose comma may be lost and whose initial may be read as a number: `Okafor, 0`."""
 _BED = re.compile(
     r"(?:bed|rm|room|bay)?[ #]{0,2}\d{3,4}[A-D]?[ \t.:|-]*",
     re.IGNORECASE,
@@ -99,11 +100,13 @@ def listed(text: Text) -> Iterator[Match]:
 def _of_licences(text: Text) -> Iterator[Match]:
     """Yield the names on a driver's licence, known by its words or by two of its fields."""
     fields = [_LETTERED.fullmatch(text.flow, cell.start, cell.end) for cell in text.cells]
-    if len({field[1] for field in fields if field}) > 1:
+    lettered = {field[1] for field in fields if field}
+    is_licence = any(search_words(_LICENCE, text, _OF_LICENCES))
+    if len(lettered) > 1 or (lettered and is_licence):
         for field in fields:
             if field is not None and not is_company(list(pieces(field[2]))):
                 yield Match(*field.span(2), 0.8, "field of a driver's licence")
-    elif any(search_words(_LICENCE, text, _OF_LICENCES)):
+    elif is_licence:
         for cell in text.cells:
             field = _OF_LICENCE.fullmatch(text.flow, cell.start, cell.end)
             if field is not None and not is_company(list(pieces(field[1]))):
@@ -145,9 +148,14 @@ def _doubtful(text: Text, known: set[int]) -> Iterator[Match]:
 
 
 def _in_bed(text: Text, start: int) -> bool:
-    """Return whether nothing but the number of a bed stands before a place on its line."""
+    """Return whether nothing but the number of a bed stands before a place on its line.
+
+    Or on the line above, where the place begins its own: a number by hand is written higher.
+    """
     first = max(start - _WIDTH, 0)
     line = text.flow.rfind("\n", first, start) + 1
+    if line == start > 0:
+        line = text.flow.rfind("\n", first, start - 1) + 1
     whole = line > 0 or first == 0
     before = text.flow[line:start].strip()
     return whole and bool(_BED.fullmatch(before) or _BED_OF_ROOM.fullmatch(before))

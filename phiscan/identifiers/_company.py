@@ -76,7 +76,8 @@ def _answer(text: Text, cell: Cell, words: re.Pattern[str]) -> bool:
         said = words.search(_beside(text, cell, *stretch)) or _says_below(
             text, cell, words, stretch[1]
         )
-        answer = answers[key] = said is not None or _is_dated(text, cell, *stretch)
+        dated = _is_dated(text, cell, *stretch) or _is_dated_below(text, cell)
+        answer = answers[key] = said is not None or dated
     return answer
 
 
@@ -96,6 +97,12 @@ def _is_dated(text: Text, cell: Cell, start: int, end: int) -> bool:
     every = text.worked_out(_old_dates)
     places = every[bisect_left(every, start) : bisect_left(every, end)] if every else ()
     return any(not cell.start <= place < cell.end for place in places)
+
+
+def _is_dated_below(text: Text, cell: Cell) -> bool:
+    """Return whether a date of long ago stands below a cell, if not on the next line."""
+    below = text.below(cell)
+    return below is not None and _is_dated(text, cell, below.start, below.end)
 
 
 def _old_dates(text: Text) -> list[int]:

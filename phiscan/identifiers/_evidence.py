@@ -24,6 +24,7 @@ from phiscan.identifiers._company import aged, in_company, reachable
 from phiscan.identifiers._dates import dates_in
 from phiscan.identifiers._names import bare_score, pieces
 from phiscan.identifiers._record import is_record
+from phiscan.identifiers._row_forms import vouched
 from phiscan.identifiers._surroundings import (
     ANYBODYS,
     among_public,
@@ -231,7 +232,8 @@ def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
     base = _sum(text.worked_out(_of_text)) if matches else 0.0
     cells = [text.cell_at(match.start).start for match in matches]
     counts = Counter(cells)
-    shared: dict[tuple[int, int, float, str, bool], Match | None] = {}
+    shared: dict[tuple[int, int, float, str, bool], Match] = {}
+    judged: list[Match] = []
     for match, cell in zip(matches, cells, strict=True):
         if counts[cell] <= _CROWD:
             one = _judged(text, match, base, len(matches))
@@ -241,20 +243,18 @@ def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
             if key not in shared:
                 shared[key] = _judged(text, match, base, len(matches))
             one = shared[key]
-        if one is not None:
-            yield replace(one, start=match.start, end=match.end)
+        judged.append(replace(one, start=match.start, end=match.end))
+    yield from (match for match in vouched(text, judged) if match.score >= _LEAST)
 
 
-def _judged(text: Text, match: Match, base: float, names: int) -> Match | None:
-    """Return a name with its probability, given the evidence of its text; None for one too low."""
+def _judged(text: Text, match: Match, base: float, names: int) -> Match:
+    """Return a name with its probability, given the evidence of its text."""
     if is_vetoed(text, match):
         return replace(match, score=min(match.score, _MADE_UP))
     if not is_weighed(text, match):
         alone = match.reason.startswith(ANYBODYS) and not _is_cared_for(text, match)
         return replace(match, score=min(match.score, _LABEL_ALONE)) if alone else match
     score = _probability(base + _sum(_near(text, match, names)), match.score)
-    if score < _LEAST:
-        return None
     care = signs_near(text, match.start, match.end) > 0 and _CARE not in match.reason
     return replace(
         match, score=score, reason=f"{match.reason}, beside {_CARE}" if care else match.reason

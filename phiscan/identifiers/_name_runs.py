@@ -46,7 +46,7 @@ def run_of_names(raw: str, start: int, end: int | None = None) -> list[Piece]:
     limit = len(raw) if end is None else end
     for word in pieces(raw, start, min(start + REACH, limit)):
         gap = raw[run[-1].end if run else start : word.start]
-        if not word.capital or len(run) == 4 or len(gap) > 1 + bool(run):
+        if not word.capital or len(run) == 4 or len(gap.replace(", ,", ",")) > 1 + bool(run):
             break
         if gap.strip(" .," if run else " "):
             break

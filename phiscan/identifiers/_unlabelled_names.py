@@ -63,7 +63,8 @@ _NOISE = re.compile(
 )
 """What stands in a name's cell beside it: a sex, a number, a bullet."""
 _IN_A_DISC = re.compile(
-    r"^(?P<first>[A-ZÀ-Þ])(?P<last>[A-ZÀ-Þ]) (?=(?P=first)[^\W\d_]+,? (?:\w\.? )?(?P=last))"
+    r"^(?P<first>[A-ZÀ-Þ])(?P<last>[A-ZÀ-Þ]) (?=(?P=first)[^\W\d_]['’\w-]*,? (?:\w\.? )?(?P=last)"
+    r"|(?P=last)[^\W\d_]['’\w-]*, (?P=first))"
 )
 """Somebody's initials, which screens draw in a disc before the name."""
 _DISC = 0.2

@@ -44,8 +44,10 @@ _ALONE = re.compile(
     r"(?<![\w.,/$€£:-])(#?[A-Z]{0,3}-?\d{6,11}|\d{2}-\d{6}|\d\d-\d\d-\d\d)(?![\w.:/%-])"
 )
 _FOLDER = re.compile(r"(?<![\w./-])\d\d-\d\d-\d\d(?![\w./-])")
-_FOLDER_MISREAD = re.compile(r"(?<![\w./-])(\d{4}-\d\d|\d\d-\d{4})(?![\w./%-])")
-"""The number of a folder in terminal digits, and one of whose dashes one was not read."""
+_FOLDER_MISREAD = re.compile(
+    r"(?<![\w./-])(\d{4}-\d\d|\d\d-\d{4}|\d\d\.\d\d-\d\d|\d\d-\d\d\.\d\d)(?![\w./%-])"
+)
+"""The number of a folder in terminal digits, and one with a dash lost or read as a dot."""
 _GLUED = re.compile(r"(?<![A-Za-z])(?:MRN|MR#|NR#)[:.]?(#?[A-Z]{1,2}\d{6,9})(?![\w@.:/%-])")
 """A label in capitals whose number begins with capitals, the blank between them lost."""
 _FILLS = re.compile(r"#?[A-Z]{0,3}-?\d{6,10}|\d{2,4}-\d{2,3}-\d{1,4}")

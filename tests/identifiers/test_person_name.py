@@ -70,6 +70,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Name lakshmi G. Subramanian\nDOB Jun 23, 1942", [("lakshmi G. Subramanian", 0.7)]),
     ("Shevchenko, , Santiago\nDOB 05/01/1946", [("Shevchenko, , Santiago", 0.6)]),
     ("NR NIKOS ROSSI\n48 years - 31 Jul 1977\nMRN 483920", [("NIKOS ROSSI", 0.6)]),
+    (
+        "MC CHEN-LI, MEI\n34 years - 07/11/1991\nMRN 483920",
+        [("CHEN-LI, MEI", 0.6)],
+    ),
 ]
 NEAR_MISSES = [
     "",
