@@ -44,7 +44,7 @@ LISTED = [
     ("TX DRIVER LICENSE\nLN KHAN\n8420 PRAIRIE LN", {"KHAN": 0.8}),
     (
         "301\nCOHEN, 0\n302 ADEBAYO, F\n303 ABDI, K",
-        {"COHEN, 0": 0.6, "ADEBAYO, F": 0.8, "ABDI, K": 0.8},
+        {"COHEN, 0": 0.6, "ADEBAYO, F": 0.65, "ABDI, K": 0.65},
     ),
     ("ME 0RIVER LICENSE\nLN COHEN\nFN ADAEZE P", {"COHEN": 0.8, "ADAEZE P": 0.8}),
 ]
