@@ -22,9 +22,9 @@ _TWINS = str.maketrans({"i": "l", "1": "l", "0": "o"})
 _LETTERS = frozenset({"name", "address"})
 _SAME_PLACE = 0.3
 """Shared area over the smaller one's from which a piece may belong to a value."""
-_LETTER, _ON, _WHOLE = 2.5, 0.5, 0.8
-"""Sides of a piece with one letter over the height of its line at most, the part of its length that
-stands on the line, and the part of the line's height that it covers."""
+_LETTER, _WHOLE = 3.0, 0.8
+"""Sides of a piece with one letter over the height of its line at most, and the part of the line's
+height that it covers."""
 _SAME_STRETCH = 0.6
 """Shared length over the shorter one's from which two pieces repeat each other."""
 
@@ -104,8 +104,8 @@ def _slim(region: Region, thickness: float) -> Region:
 def _is_letter_on(piece: Region, place: Region) -> bool:
     """Return whether a piece as short as a letter stands on a line.
 
-    Readers draw boxes up to twice as high as letters, and the last one on a line has its margin,
-    too: less than a third of such a box may lie on the line.
+    Readers draw boxes up to three times as high as letters, and the last one on a line has its
+    margin, too: of the box of a last initial next to nothing may lie on the line.
     """
     high = place.thickness
     if piece.length > _LETTER * high or piece.thickness > _LETTER * high:
@@ -116,7 +116,7 @@ def _is_letter_on(piece: Region, place: Region) -> bool:
     along, across = seen @ way, seen @ np.array((-way[1], way[0]))
     stretch = min(along.max(), place.length) - max(along.min(), 0.0)
     depth = min(across.max(), high) - max(across.min(), 0.0)
-    return bool(stretch >= _ON * np.ptp(along) and depth >= _WHOLE * high)
+    return bool(stretch > 0 and depth >= _WHOLE * high)
 
 
 def _readings(place: Region, pieces: Sequence[Piece]) -> Iterator[str]:

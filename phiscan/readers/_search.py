@@ -17,13 +17,14 @@ from phiscan.geometry import Box
 from phiscan.readers._detection import heatmap, lines_of, resized
 from phiscan.readers._places import places_of
 from phiscan.readers._traces import traces_of
-from phiscan.readers._zones import WANTED, Zone, zones_of
+from phiscan.readers._zones import WANTED, Coarse, Zone, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from phiscan.geometry import Region
     from phiscan.protocols import Effort, Network
     from phiscan.readers._line import Line
     from phiscan.traces import Traces
@@ -58,6 +59,9 @@ sure: about 7 px."""
 _AGAIN = 0.4
 """Part of a doubtful line that the second look must have seen for it to be let go: of a patch of
 small print its lines fill more, of a large word the odd letter fills less."""
+_MOST_OF = 0.6
+"""Part of the length of a line of small print that the second look must have seen for it to be let
+go."""
 _WIDEST = 1152
 """Width in pixels up to which zones are laid side by side."""
 _LIKELY, _AGAIN_AT = 0.5, 0.7
@@ -93,9 +97,11 @@ def find_lines(
     large = [line for line in coarse if not _is_small(line, scale)]
     clear = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
     likely = places_of(places, pixels)
-    zones = zones_of(likely, small, clear, (height, width), scale, budget.fine)
-    fine = _look_again(detection, pixels, zones, frame)
     rest = [line for line in coarse if line not in clear]
+    vague = [line for line in rest if not _is_small(line, scale)]
+    seen = Coarse(small, clear, vague, scale)
+    zones = zones_of(likely, seen, (height, width), budget.fine)
+    fine = _look_again(detection, pixels, zones, frame)
     return Seen(_merge(clear, rest, fine, scale), traces_of(heat, frame))
 
 
@@ -197,9 +203,21 @@ def _is_seen_again(line: Line, fine: Sequence[Line], scale: float) -> bool:
     """Return whether the second look saw all of a line, and not only some of its letters."""
     again = [other.region for other in fine if _covers(line, other) or _covers(other, line)]
     if _is_small(line, scale):
-        return bool(again)
+        return _share_along(line.region, again) > _MOST_OF
     size = line.region.length * line.region.thickness
     return sum(part.length * part.thickness for part in again) > _AGAIN * size
+
+
+def _share_along(line: Region, parts: Sequence[Region]) -> float:
+    """Return how much of the length of a line some parts of it cover, 0 to 1."""
+    start = np.array(line.corners[0])
+    way = (np.array(line.corners[1]) - start) / max(line.length, 1e-6)
+    ends = [np.clip((np.array(part.corners) - start) @ way / line.length, 0, 1) for part in parts]
+    shares, reached = 0.0, 0.0
+    for first, last in sorted((float(each.min()), float(each.max())) for each in ends):
+        shares += max(last - max(first, reached), 0.0)
+        reached = max(reached, last)
+    return shares
 
 
 def _covers(line: Line, other: Line) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -40,6 +40,9 @@ _SHARE = 0.2
 for it."""
 _LEAST_GAIN = 1.2
 """Enlargement over that of the coarse look from which a second look shows more."""
+_PART = 0.1
+"""Part of the squares of a large line that could not be read that must be likely to hold print for
+all of it to be looked at again: it may be several lines that ran together."""
 _LARGEST = 2.0
 """How much a picture is enlarged at most."""
 
@@ -71,34 +74,41 @@ class Zone:
         return bool(self.cells[min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)])
 
 
-def zones_of(
-    places: Places,
-    small: Sequence[Line],
-    large: Sequence[Line],
-    frame: tuple[int, int],
-    coarse: float,
-    most: float,
-) -> list[Zone]:
+class Coarse(NamedTuple):
+    """What the coarse look saw: its lines by what is to become of them, and its scale.
+
+    `small` are too small to be sure of, `clear` need no second look, `vague` are other large ones:
+    where print is likely on a part of one, all of it is looked at again.
+    """
+
+    small: Sequence[Line]
+    clear: Sequence[Line]
+    vague: Sequence[Line]
+    scale: float
+
+
+def zones_of(places: Places, coarse: Coarse, frame: tuple[int, int], most: float) -> list[Zone]:
     """Return the parts of a picture of size `frame` (height, width) to look at again.
 
     They are enlarged so that all together hold no more than `most` pixels.
-
-    `small` are lines that the coarse look, at scale `coarse`, saw but that are too small to be
-    sure of, `large` those that need no second look.
     """
     likely = places.max(axis=2) > _LIKELY
-    for line in large:
+    for line in coarse.clear:
         likely &= ~_cells_of(line, likely.shape)
     height = np.array(HEIGHTS, np.float32)[places.argmax(axis=2)] * likely
-    for line in small:
+    for line in coarse.small:
         cells = _cells_of(line, likely.shape)
         height[cells & ~likely] = line.region.thickness * _PRINT
         likely |= cells
+    for line in coarse.vague:
+        cells = _cells_of(line, likely.shape)
+        if (likely & cells).sum() >= _PART * cells.sum():
+            likely |= cells
     likeliest = places.max(axis=2)
-    for line in small:
+    for line in coarse.small:
         likeliest[_cells_of(line, likely.shape)] = 1.0
     zones = _within_limit(list(_grouped(likely, likeliest, height, frame)), most)
-    return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse]
+    return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse.scale]
 
 
 def _within_limit(zones: Sequence[Zone], most: float) -> list[Zone]:
