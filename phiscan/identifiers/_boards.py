@@ -28,9 +28,9 @@ _LISTED = re.compile(
 )
 _ROW = re.compile(
     rf"(?:\W{{0,3}}\d{{1,4}}[A-D]?[ .:-]{{1,4}})?(((?:{BEFORE_SURNAMES})?[A-ZÀ-Þ][^\W\d_'’]+"
-    r"(?:['’-][^\W\d_]+)?),? [A-Z0-9]\.?)"
+    r"(?:['’-][^\W\d_]+)?),? [A-Za-z0-9]\.?)"
 )
-"""A row whose comma may be lost and whose initial may be read as a number: `Okafor, 0`."""
+"""A row whose comma may be lost and whose initial may be misread: `Okafor, 0`, `Lee, t`."""
 _BED = re.compile(
     r"(?:bed|rm|room|bay)?[ #]{0,2}\d{3,4}[A-D]?[ \t.:|-]*",
     re.IGNORECASE,
@@ -97,6 +97,11 @@ def listed(text: Text) -> Iterator[Match]:
     yield from _of_licences(text)
 
 
+def is_row(written: str) -> bool:
+    """Return whether a cell has the form of a row: the number of a bed, a surname, an initial."""
+    return "," in written and _ROW.fullmatch(written) is not None
+
+
 def _of_licences(text: Text) -> Iterator[Match]:
     """Yield the names on a driver's licence, known by its words or by two of its fields."""
     fields = [_LETTERED.fullmatch(text.flow, cell.start, cell.end) for cell in text.cells]
@@ -143,7 +148,9 @@ def _doubtful(text: Text, known: set[int]) -> Iterator[Match]:
         if row is None or row.start(1) in known or not _in_bed(text, row.start(1)):
             continue
         words = list(pieces(row[2]))
-        if words and not is_company(words) and all(word.census for word in words):
+        parted = "," in row[1] and not any(word.ordinary for word in words)
+        may_be = parted or all(word.census for word in words)
+        if words and may_be and not is_company(words):
             yield Match(*row.span(1), 0.65, "surnames beside beds, one below the other")
 
 

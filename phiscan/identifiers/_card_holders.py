@@ -46,9 +46,17 @@ _OF_CARDS = frozenset(
         *("debit", "credit", "card", "cardholder", "member", "since", "valid", "thru", "platinum"),
         *("gold", "classic", "rewards", "signature", "infinite", "world", "elite", "business"),
         *("bank", "union", "federal", "savings", "prepaid", "electronic", "use", "only", "name"),
+        *("medicare", "health", "insurance", "hospital", "medical", "part", "coverage", "starts"),
         *("capital", "chase", "citi", "sapphire", "freedom", "checking", "international"),
     }
 )
+_ON_PAYMENT = "holder's name on a payment card"
+_MEDICARE = re.compile(r"\bmedicare\b|\bhealth insurance\b", re.IGNORECASE)
+_MBI = re.compile(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d\d\b")
+"""The number of a Medicare card (CMS, Understanding the MBI); the card prints the name in capitals
+above it, its label `Name/Nombre` in print too small to be read."""
+_MEDICARES = 0.8
+"""Score of a name on such a card."""
 _KNOWN, _UNKNOWN = 0.75, 0.65
 """Scores of words that the lists know as a name and of others: a look, no more (policy)."""
 
@@ -57,8 +65,10 @@ def card_holders(text: Text) -> Iterator[Match]:
     """Yield what fills a cell of a payment card and can be nothing but its holder's name."""
     if not is_short(text, _CARD_WORDS):
         return
-    if sum(map(bool, _evidence(text.flow))) < 2:
+    of_medicare = bool(_MEDICARE.search(text.flow) and _MBI.search(text.flow))
+    if not of_medicare and sum(map(bool, _evidence(text.flow))) < 2:
         return
+    reason = "holder's name on a Medicare card" if of_medicare else _ON_PAYMENT
     for cell in text.cells:
         written = text.flow[cell.start : cell.end]
         words = list(pieces(written))
@@ -69,7 +79,7 @@ def card_holders(text: Text) -> Iterator[Match]:
         known = bare_score(words) >= 0.3
         if known or unknown_words(words):
             score = _KNOWN if known else _UNKNOWN
-            yield Match(cell.start, cell.end, score, "holder's name on a payment card")
+            yield Match(cell.start, cell.end, max(score, _MEDICARES * of_medicare), reason)
 
 
 def _evidence(flow: str) -> Iterator[object]:

@@ -50,6 +50,8 @@ _FOLDER_MISREAD = re.compile(
 """The number of a folder in terminal digits, and one with a dash lost or read as a dot."""
 _GLUED = re.compile(r"(?<![A-Za-z])(?:MRN|MR#|NR#)[:.]?(#?[A-Z]{1,2}\d{6,9})(?![\w@.:/%-])")
 """A label in capitals whose number begins with capitals, the blank between them lost."""
+_MISREAD = re.compile(r"(?m)^(?:M[RN][a-z#]|[A-Z]R[#e])[.:]? ?(#?[A-Z]{0,2}\d{6,10})(?![\w@.:/%-])")
+"""`MRN` and `MR#` with a sign misread, at the beginning of a line: `MRe H6566776`."""
 _FILLS = re.compile(r"#?[A-Z]{0,3}-?\d{6,10}|\d{2,4}-\d{2,3}-\d{1,4}")
 """A number that fills its cell; `20-81-44` is how folders are shelved (terminal digits)."""
 _SIGNS = 2
@@ -118,6 +120,9 @@ class MedicalRecordNumber:
         for found in search_numbered(_GLUED, text, digits=6):
             if taken.claim(*found.span(1)):
                 yield Match(*found.span(1), 0.85, "number right behind its label")
+        for found in search_numbered(_MISREAD, text, digits=6) if is_record(text) else ():
+            if taken.claim(*found.span(1)):
+                yield Match(*found.span(1), 0.6, "number behind a misread label, on a record")
         yield from _unlabelled(text, labels, taken)
         yield from _alone(text, labels, taken)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from phiscan.identifiers import _mrz
 from phiscan.identifiers._announced import announced
-from phiscan.identifiers._boards import listed
+from phiscan.identifiers._boards import is_row, listed
 from phiscan.identifiers._card_holders import card_holders
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._evidence import believed
@@ -196,7 +196,8 @@ def _not_people(labels: Labels) -> Iterator[tuple[int, int]]:
         if field.tag.phrase in _OF_LETTERS:
             continue
         sure = field.how == ON_LINE or field.tag.meaning == "staff"
-        if sure or not has_form_of_name(_SMALL.sub("", labels.text.flow[start:end])):
+        value = labels.text.flow[start:end]
+        if sure or not (is_row(value) or has_form_of_name(_SMALL.sub("", value))):
             yield start, end
 
 

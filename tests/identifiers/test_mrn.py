@@ -57,8 +57,10 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
         "Patient\tID\tBorn\nPark, Maria\t82-23-97\t02/22/1938\nKim, Minh\t4441-46\t03/12/1964",
         [("82-23-97", 0.55), ("4441-46", 0.55)],
     ),
+    ("Pt Rivka Muller DOB 23 Jul 2002\nMRe H6566776 Sex F", [("H6566776", 0.6)]),
 ]
 NEAR_MISSES = [
+    "MRe H6566776",
     "Patient\tExt\tBorn\nKim, Minh\t4441-46\t03/12/1964",
     "",
     "MRN:",

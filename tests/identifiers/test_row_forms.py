@@ -45,3 +45,25 @@ def test_two_rows_are_no_list() -> None:
 
 def test_doubtful_rows_do_not_raise_each_other() -> None:
     assert scores(ROWS, dict.fromkeys(NAMES, 0.2)) == [0.2] * 4
+
+
+def others(flow: str) -> list[str]:
+    matches = [
+        Match(flow.index(name), flow.index(name) + len(name), 0.8, "form of a name")
+        for name in NAMES[:3]
+    ]
+    every = list(vouched(lay_out(flow), matches))
+    assert all(match.score == 0.8 for match in every)
+    return [flow[match.start : match.end] for match in every[3:]]
+
+
+def test_what_stands_where_other_rows_have_a_name_is_one() -> None:
+    assert others(ROWS.replace("Zo Qx", "Park, Nikos")) == ["Park, Nikos"]
+    assert others(ROWS.replace("Zo Qx", "Zo de la Qx")) == ["Zo de la Qx"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Suture removal", "Nurse Kim Lee", "Room", "General Hospital", "zo qx"]
+)
+def test_what_is_no_name_is_none_there_either(words: str) -> None:
+    assert others(ROWS.replace("Zo Qx", words)) == []
