@@ -215,22 +215,32 @@ def _neighbours(lines: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
     and a menu does not make them one.
     """
     nearest: dict[int, tuple[float, int]] = {}
-    for i, one in enumerate(lines):
-        for j, other in enumerate(lines[:i]):
-            reach = _REACH * min(one.height, other.height)
-            if one.frame != other.frame or max(one.box.gap(other.box)) > reach:
-                continue
-            gap = min(max(a.gap(b)) for a in one.cells for b in other.cells)
-            if gap > reach:
-                continue
-            if one.angle is not None and other.angle is not None:
-                if abs(math.remainder(one.angle - other.angle, math.tau)) < _BLOCK_TURN:
-                    yield i, j
-                continue
-            for short, beside in ((i, j), (j, i)):
-                if lines[short].angle is None:
-                    nearest[short] = min(nearest.get(short, (math.inf, 0)), (gap, beside))
+    for i, j in _close(lines):
+        one, other = lines[i], lines[j]
+        gap = min(max(a.gap(b)) for a in one.cells for b in other.cells)
+        if gap > _REACH * min(one.height, other.height):
+            continue
+        if one.angle is not None and other.angle is not None:
+            if abs(math.remainder(one.angle - other.angle, math.tau)) < _BLOCK_TURN:
+                yield i, j
+            continue
+        for short, beside in ((i, j), (j, i)):
+            if lines[short].angle is None:
+                nearest[short] = min(nearest.get(short, (math.inf, 0)), (gap, beside))
     yield from ((short, beside) for short, (_, beside) in nearest.items())
+
+
+def _close(lines: Sequence[_Placed]) -> list[tuple[int, int]]:
+    """Return the pairs of lines whose boxes lie close together: few of all, in crowded photos."""
+    import numpy as np
+
+    low = np.array([(line.box.x0, line.box.y0) for line in lines])
+    high = np.array([(line.box.x1, line.box.y1) for line in lines])
+    gap = np.maximum(low[:, None] - high[None], low[None] - high[:, None]).max(axis=2)
+    height = np.array([line.height for line in lines])
+    frame = np.array([line.frame for line in lines])
+    close = (gap <= _REACH * np.minimum(height[:, None], height)) & (frame[:, None] == frame)
+    return [(i, j) for i, j in np.argwhere(np.tril(close, -1)).tolist()]
 
 
 def _depth(line: list[Chain], angle: float, words: Sequence[Word]) -> tuple[float, float]:
