@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from phiscan import memory, registry
 from phiscan.consent.consent_list import ConsentList
 from phiscan.errors import MissingDependency
 from phiscan.identifiers import find_all
-from phiscan.inference import open_network, start_engine
+from phiscan.inference import (
+    Device,
+    Engine,
+    LoadedNetwork,
+    check_network,
+    cores,
+    open_network,
+    start_engine,
+)
 from phiscan.network_cache import NetworkCache
 from phiscan.plain_layout import lay_out
 from phiscan.protocols import Consents, Identifier, Network
 from phiscan.settings import Settings
 from phiscan.weight_files import WEIGHTS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LARGE = 26_000_000
 """Pixels of a photo above which memory is what counts: the pixels themselves take what a second
@@ -32,7 +46,11 @@ to 0.5 s, and what one small photo needed the next one finds in place."""
 
 
 class Toolbox:
-    """Opens each network once, side by side, and holds the identifiers for their detector."""
+    """Opens each network once, as many at a time as there are cores, and holds the identifiers.
+
+    Who asks for a network is told at once where it is missing. Otherwise it may still be loading,
+    which is waited for at its first run: meanwhile the first photo is decoded.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.consents: Consents = ConsentList()
@@ -48,13 +66,16 @@ class Toolbox:
         with suppress(MissingDependency):  # told by the first network that is asked for
             start_engine(settings.engine, settings.device)
         self._loading = Lock()
-        with ThreadPoolExecutor(max(len(wanted), 1)) as pool:
-            self._networks = {
-                name: pool.submit(
-                    open_network, name, settings.engine, settings.threads, cache, settings.device
-                )
-                for name in wanted
-            }
+        self._engine: tuple[Engine, Device] = settings.engine, settings.device
+        self._threads = settings.threads or cores()
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="phiscan-load")
+        self._networks = {
+            name: pool.submit(
+                open_network, name, settings.engine, self._threads, cache, settings.device
+            )
+            for name in wanted
+        }
+        pool.shutdown(wait=False)
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
@@ -67,8 +88,12 @@ class Toolbox:
             return _loaded_identifiers()
 
     def network(self, name: str) -> Network:
-        """Return the named network; MissingDependency when it could not be loaded."""
-        return self._networks[name].result()
+        """Return the named network; MissingDependency where engine, weights or GPU are missing."""
+        check_network(name, *self._engine)
+        coming = _Coming(self._networks[name], self._threads if WEIGHTS[name].lanes else 1)
+        if self._engine[1] == "gpu":  # whose drivers fail in more ways than can be checked
+            coming.wait()
+        return coming
 
     def make_room(self, coming: int = 0) -> None:
         """Let the networks hand back memory where that in use and what is `coming` are too much."""
@@ -82,6 +107,24 @@ class Toolbox:
                 if not network.exception():
                     network.result().release(wholly=wholly)
             memory.hand_back()
+
+
+class _Coming:
+    """A network that may still be loading; what it is asked for waits for it."""
+
+    def __init__(self, network: Future[LoadedNetwork], lanes: int) -> None:
+        self._network = network
+        self.lanes = lanes
+
+    def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        return self._network.result().run(batch)
+
+    def metadata(self, key: str) -> str:
+        return self._network.result().metadata(key)
+
+    def wait(self) -> None:
+        """Wait until it is there; raises what its loading raised."""
+        self._network.result()
 
 
 @cache

@@ -18,6 +18,7 @@ from saboteurs import QUOTED, SABOTEURS, BreaksHalfWay, Quiet, Raises, Sees
 
 import phiscan
 from phiscan import registry
+from phiscan.errors import MissingDependency
 from phiscan.model import Finding, Frame, Outcome, Scene, Verdict
 from phiscan.policy import load_policy
 from phiscan.scan import Scanner
@@ -169,6 +170,36 @@ def test_identifiers_are_found_in_text_alone() -> None:
 @pytest.fixture(scope="module")
 def real() -> Scanner:
     return Scanner()
+
+
+def test_a_result_is_read_without_numpy(real: Scanner) -> None:
+    """The process that waits for workers would import it, 0.06 s at the end of every command."""
+    results = [real.scan(photo) for photo in sorted(SAMPLES.glob("*.jpg"))]
+    assert any(result.findings for result in results)
+    assert b"numpy" not in pickle.dumps(results)
+
+
+def test_networks_that_are_missing_are_told_before_any_has_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(*_: object) -> None:
+        raise MissingDependency("not there")
+
+    monkeypatch.setattr("phiscan.toolbox.check_network", missing)
+    with pytest.raises(MissingDependency, match="not there"):
+        Scanner()
+
+
+def test_a_network_that_cannot_be_loaded_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("phiscan.toolbox.open_network", broken)
+    with Scanner() as made:
+        result = made.scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    failed = {check.name for check in result.checks if check.outcome is Outcome.FAILED}
+    assert {"rapidocr", "faces"} <= failed
 
 
 def test_a_cold_scanner_serves_many_threads() -> None:

@@ -10,7 +10,7 @@ from phiscan.errors import BadSettings, MissingDependency
 from phiscan.inference import _onnxruntime, _openvino
 from phiscan.network_cache import NetworkCache
 from phiscan.protocols import Network
-from phiscan.weight_files import WEIGHTS, read_weights
+from phiscan.weight_files import WEIGHTS, check_weights, read_weights
 
 Engine = Literal["auto", "openvino", "onnxruntime"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -54,6 +54,12 @@ def start_engine(wanted: Engine = "auto", device: Device = "cpu") -> None:
         import onnxruntime  # noqa: F401 - that is all
 
 
+def check_network(name: str, wanted: Engine = "auto", device: Device = "cpu") -> None:
+    """Raise MissingDependency where opening the network would, short of loading it."""
+    engine = available_engine(wanted, device)
+    check_weights(_openvino.in_use(name) if engine == "openvino" else WEIGHTS[name])
+
+
 def sees_gpu(engine: Engine) -> bool:
     """Return whether an installed engine can use a GPU of this machine."""
     return _openvino.sees_gpu() if engine == "openvino" else _onnxruntime.sees_gpu()
@@ -85,12 +91,12 @@ def open_network(
     was asked for on a GPU never runs on the processor instead.
     """
     if available_engine(engine, device) == "openvino":
-        return _openvino.OpenVino(name, threads or _cores(), cache, on_gpu=device == "gpu")
+        return _openvino.OpenVino(name, threads or cores(), cache, on_gpu=device == "gpu")
     return _onnxruntime.OnnxRuntime(
-        read_weights(WEIGHTS[name]), WEIGHTS[name], threads or _cores(), on_gpu=device == "gpu"
+        read_weights(WEIGHTS[name]), WEIGHTS[name], threads or cores(), on_gpu=device == "gpu"
     )
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

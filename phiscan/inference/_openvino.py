@@ -34,9 +34,9 @@ class OpenVino:
         # Pinned, the threads of every process would sit on the same first cores: two jobs with one
         # thread each did no more than one.
         pinned = {"ENABLE_CPU_PINNING": False}
-        # Code made for an input size is kept for about eight sizes; the default of 5000 pieces
-        # took 250 MB more after sixty sizes, and brings 0.02 s a size.
-        kept = {"CPU_RUNTIME_CACHE_CAPACITY": 700}
+        # Code made for an input size is kept for some twenty-five sizes, about as many as are in
+        # use (phiscan.readers). Of sixty sizes it took 250 MB.
+        kept = {"CPU_RUNTIME_CACHE_CAPACITY": 2100}
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned, **kept}
         self._compile = partial(_compiled, name, options, cache)
         if on_gpu:
@@ -97,12 +97,12 @@ def _compiled(
     openvino = imported()
     core = openvino.Core()
     processor = core.get_property("CPU", "FULL_DEVICE_NAME")
-    key = f"{_in_use(name)} {openvino.get_version()} {processor} {sorted(options.items())}"
+    key = f"{in_use(name)} {openvino.get_version()} {processor} {sorted(options.items())}"
     if kept := cache.get(name, key) if cache else None:
-        check_weights(_in_use(name))
+        check_weights(in_use(name))
         with suppress(RuntimeError):  # OpenVINO's own check of what it can still run
             return core.import_model(kept.blob, "CPU", options), kept.metadata
-    model, metadata = read_network(core, _in_use(name))
+    model, metadata = read_network(core, in_use(name))
     compiled = core.compile_model(model, "CPU", options)
     if cache:
         cache.put(name, key, Compiled(compiled.export_model().getvalue(), metadata))
@@ -116,7 +116,7 @@ def _compiled_for_gpu(name: str) -> tuple[Any, Mapping[str, str]]:
     return core.compile_model(model, "GPU", {"INFERENCE_PRECISION_HINT": "f32"}), metadata
 
 
-def _in_use(name: str) -> Weights:
+def in_use(name: str) -> Weights:
     """Return the weights to run on this processor: rounded where that was measured to be faster.
 
     8 bits take three quarters of the time, and less on processors that have instructions for them;
