@@ -74,10 +74,13 @@ def _rectangles(
             found.append((_contrast(grey, corners), corners))
     found.sort(key=lambda each: -each[0])
     kept: list[Region] = []
+    boxes = [region.box for region in known]
     for _, corners in found:
         region = _region(corners, frame)
-        if not any(region.box.iou(other.box) > _SAME for other in (*known, *kept)):
+        box = region.box
+        if not any(box.iou(other) > _SAME for other in boxes):
             kept.append(region)
+            boxes.append(box)
         if len(kept) == _MOST:
             break
     return kept

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from phiscan.geometry import Box
-from phiscan.readers._detection import heatmap, lines_of, resized
+from phiscan.readers._detection import ROOM, heatmap, lines_of, resized, room_for
 from phiscan.readers._places import places_of
 from phiscan.readers._traces import traces_of
 from phiscan.readers._zones import WANTED, Coarse, Zone, zones_of
@@ -123,23 +123,23 @@ def _look_again(
 
     Beside others a zone's print is sometimes not seen at all, and sometimes all of it is taken for
     one large line: such zones are looked at once more, from a little farther, and what is more
-    counts.
+    counts. These, too, are laid side by side: of its own, each would take time for its size.
     """
     lines: list[Line] = []
     empty: list[Zone] = []
-    for row in _rows(zones):
-        for (zone, _), seen in zip(row, _look_at(network, pixels, row, frame), strict=True):
-            if not seen and len(row) > 1 and zone.likeliest > _LIKELY:
-                empty.append(replace(zone, scale=_AGAIN_AT * zone.scale))
-            best = seen
-            if _is_blot(seen, zone):
-                farther = replace(zone, scale=_FARTHER * zone.scale)
-                (again,) = _look_at(network, pixels, [(farther, 0)], frame)
-                best = again if len(again) > len(seen) else seen
-            lines += best
-    for row in _rows(empty):
-        for seen in _look_at(network, pixels, row, frame):
+    blots: list[tuple[Zone, list[Line]]] = []
+    for zone, seen, is_alone in _looked_at(network, pixels, zones, frame):
+        if not seen and not is_alone and zone.likeliest > _LIKELY:
+            empty.append(replace(zone, scale=_AGAIN_AT * zone.scale))
+        if _is_blot(seen, zone):
+            blots.append((replace(zone, scale=_FARTHER * zone.scale), seen))
+        else:
             lines += seen
+    before = {id(zone): seen for zone, seen in blots}
+    for zone, seen, _ in _looked_at(network, pixels, [zone for zone, _ in blots], frame):
+        lines += seen if len(seen) > len(before[id(zone)]) else before[id(zone)]
+    for _, seen, _ in _looked_at(network, pixels, empty, frame):
+        lines += seen
     return lines
 
 
@@ -148,22 +148,38 @@ def _is_blot(lines: Sequence[Line], zone: Zone) -> bool:
     return any(line.region.thickness * zone.scale > _BLOT * WANTED for line in lines)
 
 
+def _looked_at(
+    network: Network, pixels: NDArray[np.uint8], zones: Iterable[Zone], frame: int
+) -> Iterator[tuple[Zone, list[Line], bool]]:
+    """Yield each zone with the lines in it and whether it was looked at alone."""
+    for row in _rows(zones):
+        for (zone, _), seen in zip(row, _look_at(network, pixels, row, frame), strict=True):
+            yield zone, seen, len(row) == 1
+
+
 def _look_at(
     network: Network, pixels: NDArray[np.uint8], row: Sequence[tuple[Zone, int]], frame: int
 ) -> list[list[Line]]:
-    """Return the lines in each of the zones that are laid side by side, from its left edge on."""
-    height = max(zone.size[0] for zone, _ in row)
-    width = max(left + zone.size[1] for zone, left in row)
-    picture = np.full((max(height, 1), max(width, 1), 3), 128, dtype=np.uint8)
-    for zone, left in row:
-        part = resized(_crop(pixels, zone.box), zone.scale)
-        target = picture[: part.shape[0], left : left + part.shape[1]]
+    """Return the lines in each of the zones that are laid side by side, from its left edge on.
+
+    The room that is left over shows more of what lies round each zone, as far as the frame goes.
+    """
+    used = max(left + zone.size[1] for zone, left in row)
+    height, width = room_for(max(zone.size[0] for zone, _ in row), used)
+    more = (width - used) // len(row)
+    picture = np.full((height, width, 3), 128, dtype=np.uint8)
+    places: list[tuple[Box, int, int, int]] = []
+    for number, (zone, left) in enumerate(row):
+        box = zone.grown(height, zone.size[1] + more, pixels.shape)
+        part = resized(_crop(pixels, box), zone.scale)
+        start = left + number * more
+        target = picture[: part.shape[0], start : start + part.shape[1]]
         target[:] = part[: target.shape[0], : target.shape[1]]
-    heat = heatmap(network, picture)
+        places.append((box, start, *target.shape[:2]))
+    heat = heatmap(network, picture, ROOM)
     every = []
-    for zone, left in row:
-        rows, columns = zone.size
-        seen = lines_of(heat[:rows, left : left + columns], zone.box, frame)
+    for (zone, _), (box, start, rows, columns) in zip(row, places, strict=True):
+        seen = lines_of(heat[:rows, start : start + columns], box, frame)
         every.append([line for line in seen if zone.owns(line)])
     return every
 

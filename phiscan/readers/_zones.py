@@ -66,9 +66,20 @@ class Zone:
         """Height and width when looked at, in pixels."""
         return round(self.box.height * self.scale), round(self.box.width * self.scale)
 
+    def grown(self, height: int, width: int, frame: tuple[int, ...]) -> Box:
+        """Return the rectangle and what lies round it, as much as fits into so many pixels.
+
+        `frame` is the frame's height and width: at its edge more is taken from the other side.
+        """
+        x0, x1 = _grown(self.box.x0, self.box.x1, width / self.scale, frame[1])
+        y0, y1 = _grown(self.box.y0, self.box.y1, height / self.scale, frame[0])
+        return Box(x0, y0, x1, y1)
+
     def owns(self, line: Line) -> bool:
         """Return whether a line seen here is this zone's, not the edge of a neighbour's."""
         x, y = line.region.centre
+        if not (self.box.x0 <= x < self.box.x1 and self.box.y0 <= y < self.box.y1):
+            return False
         row, column = int((y - self.box.y0) // CELL), int((x - self.box.x0) // CELL)
         rows, columns = self.cells.shape
         return bool(self.cells[min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)])
@@ -109,6 +120,15 @@ def zones_of(places: Places, coarse: Coarse, frame: tuple[int, int], most: float
         likeliest[_cells_of(line, likely.shape)] = 1.0
     zones = _within_limit(list(_grouped(likely, likeliest, height, frame)), most)
     return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse.scale]
+
+
+def _grown(start: float, end: float, length: float, most: int) -> tuple[int, int]:
+    """Return a stretch of `length`, if that is longer, round another one and inside 0 to `most`."""
+    long = min(math.floor(length), most)
+    if long <= end - start:
+        return round(start), round(end)
+    first = round(min(max((start + end - long) / 2, 0), most - long))
+    return first, first + long
 
 
 def _within_limit(zones: Sequence[Zone], most: float) -> list[Zone]:

@@ -12,7 +12,7 @@ from phiscan.inference import open_network
 from phiscan.readers import _places
 from phiscan.readers._line import Line
 from phiscan.readers._places import CELL, HEIGHTS, Places, places_of
-from phiscan.readers._zones import Coarse, zones_of
+from phiscan.readers._zones import Coarse, Zone, zones_of
 
 FRAME = 3024, 4032
 MOST = 2.5e6
@@ -146,3 +146,23 @@ def test_a_picture_in_tiles_is_judged_like_the_whole(
     monkeypatch.setattr(_places, "_TILE", 50_000)
     assert float(whole.max()) > 0.5
     np.testing.assert_allclose(places_of(network, pixels), whole, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("box", "shown"),
+    [
+        (Box(1000, 1000, 1096, 1096), Box(948, 984, 1148, 1112)),  # on both sides
+        (Box(0, 0, 96, 96), Box(0, 0, 200, 128)),  # in a corner of the frame
+        (Box(4000, 2960, 4032, 3024), Box(3832, 2896, 4032, 3024)),
+        (Box(0, 1000, 4032, 1096), Box(0, 984, 4032, 1112)),  # as wide as the frame
+    ],
+)
+def test_room_that_is_left_shows_what_lies_round_a_zone(box: Box, shown: Box) -> None:
+    zone = Zone(box, np.ones((6, 6), bool), 0.5)
+    assert zone.grown(64, 100, FRAME) == shown
+
+
+def test_lines_beside_a_zone_are_not_its_own() -> None:
+    zone = Zone(Box(96, 96, 192, 192), np.ones((6, 6), bool), 1.0)
+    assert zone.owns(line(100, 130, 80, 20))
+    assert not zone.owns(line(200, 130, 80, 20))
