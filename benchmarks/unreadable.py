@@ -63,9 +63,9 @@ class Cases:
         """Return the sheets of a photo; `record` is the one that cannot be read, if there is."""
         frame = load(photo, self._limits).frames[0]
         sight = Sight(self._network, frame)
-        outlines = sight.outlines()
+        outlines = sight.outlines
         text = arrange(self._reader.read(frame))
-        seen = list(unread_sheets([*outlines, *sight.faint_outlines()], text, sight))
+        seen = list(unread_sheets([*outlines, *sight.faint_outlines], text, sight))
         clues = np.array([clue for _, clue in seen], np.float64).reshape(-1, len(Clues._fields))
         fits = [
             record is not None and sheet.region.box.iou(record.region.box) >= _FITS

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from phiscan.geometry import Box
-from phiscan.model import Finding, Frame, ScanResult, Scene
+from phiscan.model import Finding, Frame, Photo, ScanResult, Scene
 from phiscan.text import Text, Word
 from phiscan.traces import Traces
 
@@ -144,6 +144,15 @@ class Detector(Protocol):
 
     def detect(self, scene: Scene) -> Iterable[Finding]:
         """Return what it sees."""
+        ...
+
+
+@runtime_checkable
+class Farsighted(Protocol):
+    """A detector of which some of the work can be done while the photo is still being read."""
+
+    def look_ahead(self, photo: Photo) -> Callable[[Scene], Iterable[Finding]]:
+        """Return what does the rest of `detect` once the scene is there."""
         ...
 
 

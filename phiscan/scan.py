@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from phiscan import registry
 from phiscan.errors import BadSettings, ExitCode, PhiscanError
@@ -19,13 +19,14 @@ from phiscan.layout import arrange
 from phiscan.model import Check, Finding, Outcome, Photo, ScanResult, Scene, Verdict
 from phiscan.plain_layout import lay_out
 from phiscan.policy import Policy, blocks, gaps, judge
-from phiscan.protocols import Detector, Reader
+from phiscan.protocols import Detector, Farsighted, Reader
 from phiscan.settings import Settings
 from phiscan.text import Text, Word
 from phiscan.toolbox import LARGE, Toolbox, every_identifier
 from phiscan.traces import Traces
 
 T = TypeVar("T")
+_Detect: TypeAlias = Callable[[Scene], Iterable[Finding]]
 
 _CODES = "barcodes"
 """The reader that always runs, whichever engine reads the text."""
@@ -124,6 +125,11 @@ class Scanner:
             pool.submit(_run, reader.name, partial(self._words, reader, photo))
             for reader in self.readers
         ]
+        begun = {
+            detector.name: pool.submit(_run, detector.name, partial(_begun, detector, photo))
+            for detector in self.detectors
+            if detector.needs_text and isinstance(detector, Farsighted)
+        }
         read = [step.result() for step in reading]
         words = [word for found, _ in read for word in found]
         texts, layout = _run("layout", lambda: [arrange(words)])
@@ -131,7 +137,7 @@ class Scanner:
         seen = [
             ahead[detector].result()
             if detector in ahead
-            else _run(detector.name, partial(self._findings, detector, scene))
+            else self._finished(detector, begun.get(detector.name), scene)
             for detector in self.detectors
         ]
         findings = tuple(finding for found, _ in seen for finding in found)
@@ -147,10 +153,25 @@ class Scanner:
                 self._make_room(frame.pixels.nbytes)  # about what a reader makes of it on the way
             yield from reader.read(frame)
 
-    def _findings(self, detector: Detector, scene: Scene) -> Iterator[Finding]:
+    def _findings(
+        self, detector: Detector, scene: Scene, detect: _Detect | None = None
+    ) -> Iterator[Finding]:
         if _is_large(scene.photo):
             self._make_room(scene.photo.frames[0].pixels.nbytes)
-        yield from detector.detect(scene)
+        yield from (detect or detector.detect)(scene)
+
+    def _finished(
+        self, detector: Detector, begun: Future[tuple[list[_Detect], _Step]] | None, scene: Scene
+    ) -> tuple[list[Finding], _Step]:
+        """Look at the text with one detector, which may have begun already."""
+        if begun is None:
+            return _run(detector.name, partial(self._findings, detector, scene))
+        rest, first = begun.result()
+        if not rest:
+            return [], first
+        found, last = _run(detector.name, partial(self._findings, detector, scene, *rest))
+        seconds = first.check.seconds + last.check.seconds
+        return found, replace(last, check=replace(last.check, seconds=seconds))
 
     def _is_blocked(self, found: Iterable[Sequence[Finding]]) -> bool:
         return blocks([finding for findings in found for finding in findings], self.policy)
@@ -206,6 +227,11 @@ def _run(name: str, step: Callable[[], Iterable[T]]) -> tuple[list[T], _Step]:
     except Exception as exc:  # noqa: BLE001 - a bug in a step must not open the gate
         outcome, error = Outcome.FAILED, type(exc).__name__  # its message may hold a name
     return items, _Step(Check(name, outcome, time.perf_counter() - start, error), problem)
+
+
+def _begun(detector: Farsighted, photo: Photo) -> list[_Detect]:
+    """Return what is left of a detector's work, in a list as steps return it."""
+    return [detector.look_ahead(photo)]
 
 
 def _is_large(photo: Photo) -> bool:

@@ -13,11 +13,11 @@ from phiscan.batch import Item
 from phiscan.batch.worker_process import PhotoScanner
 from phiscan.errors import MissingDependency, UnreadableImage
 from phiscan.geometry import Box, Region
-from phiscan.model import Check, Finding, Frame, Outcome, Ruling, ScanResult, Scene, Verdict
+from phiscan.model import Check, Finding, Frame, Outcome, Photo, Ruling, ScanResult, Scene, Verdict
 from phiscan.policy import Policy, judge, load_policy
 from phiscan.scan import Scanner
 from phiscan.settings import Settings
-from phiscan.text import Word
+from phiscan.text import Text, Word
 
 QUOTED = "John Smith 03/04/1950"
 """What a careless exception would quote."""
@@ -48,6 +48,21 @@ class Sees(Quiet):
 
     def detect(self, scene: Scene) -> Iterable[Finding]:
         return [Finding(*self._finding, (Region.from_box(0, Box(0, 0, 10, 10)),))]
+
+
+class SeesAhead(Sees):
+    """Sees one thing before the photo is read, and asks for the text afterwards."""
+
+    def look_ahead(self, photo: Photo) -> Callable[[Scene], Iterable[Finding]]:
+        seen = list(self.detect(Scene(photo, Text())))
+        return lambda scene: seen if scene.text.words else ()
+
+
+class BreaksAhead(Quiet):
+    """Breaks before the photo is read."""
+
+    def look_ahead(self, photo: Photo) -> Callable[[Scene], Iterable[Finding]]:
+        raise RuntimeError(QUOTED)
 
 
 class Raises(Quiet):

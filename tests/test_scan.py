@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from saboteurs import QUOTED, SABOTEURS, BreaksHalfWay, Quiet, Raises, Sees
+from saboteurs import QUOTED, SABOTEURS, BreaksAhead, BreaksHalfWay, Quiet, Raises, Sees, SeesAhead
 
 import phiscan
 from phiscan import registry
 from phiscan.errors import MissingDependency
+from phiscan.geometry import Box, Region
 from phiscan.model import Finding, Frame, Outcome, Scene, Verdict
 from phiscan.policy import load_policy
 from phiscan.scan import Scanner
@@ -250,6 +251,19 @@ def test_what_needs_no_text_is_looked_for_while_the_photo_is_read() -> None:
     assert result.complete
 
 
+def test_what_was_seen_ahead_is_told_when_the_photo_is_read() -> None:
+    words = scanner(reader=Reads("rapidocr"), surfaces=SeesAhead("surfaces", "chart"))
+    assert [finding.kind for finding in words.scan(PICTURE).findings] == ["chart"]
+    assert not scanner(surfaces=SeesAhead("surfaces", "chart")).scan(PICTURE).findings
+
+
+def test_a_detector_that_breaks_ahead_is_a_gap() -> None:
+    result = scanner(surfaces=BreaksAhead("surfaces")).scan(PICTURE)
+    assert result.verdict is Verdict.BLOCK
+    assert "surfaces" in {c.name for c in result.checks if c.outcome is Outcome.FAILED}
+    assert QUOTED.split()[0] not in repr(result)
+
+
 def test_on_one_core_one_step_follows_the_other() -> None:
     """A detector that waits for the reader to be at work waits in vain, and is a gap."""
     alone = threading.Barrier(2, timeout=0.01)
@@ -294,6 +308,13 @@ def seeing(kind: str) -> Sees:
     sees = Sees("faces", kind)
     sees.needs_text = False
     return sees
+
+
+class Reads(Quiet):
+    """Reads one word."""
+
+    def read(self, frame: Frame) -> list[Word]:
+        return [Word("chart", Region.from_box(0, Box(0, 0, 10, 10)), 0.9)]
 
 
 class Meets(Quiet):

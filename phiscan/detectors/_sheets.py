@@ -92,12 +92,14 @@ class Sight:
         more = self._looks([_scaled(view, self._scale) for view in views])
         return Sheet(region, (sheet.likely + more.sum(axis=0)) / np.float32(len(views) + 1))
 
+    @cached_property
     def outlines(self) -> list[Sheet]:
-        """Return all rectangles that look like surfaces, the same surface perhaps many times."""
+        """All rectangles that look like surfaces, the same surface perhaps many times."""
         return self._plain(self._rectangles)
 
+    @cached_property
     def faint_outlines(self) -> list[Sheet]:
-        """Return those besides that stand out a little from what lies round them."""
+        """Those besides that stand out a little from what lies round them."""
         return self._plain(faint_rectangles_of(self._small, self.frame.index, self._rectangles))
 
     @cached_property

@@ -9,6 +9,7 @@ read are reported as such.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,11 +25,11 @@ from phiscan.kinds import SURFACES
 from phiscan.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from phiscan.model import Frame, Scene
+    from phiscan.model import Frame, Photo, Scene
     from phiscan.protocols import Tools
     from phiscan.text import Cell, Text
 
@@ -78,18 +79,27 @@ class Surfaces:
 
     def detect(self, scene: Scene) -> Iterator[Finding]:
         """Yield each surface that bears words of a patient's record, or that nobody could read."""
+        return self.look_ahead(scene.photo)(scene)
+
+    def look_ahead(self, photo: Photo) -> Callable[[Scene], Iterator[Finding]]:
+        """Outline what lies on a photo: half of the work, for which nothing has to be read."""
+        sights = [Sight(self._network, frame) for frame in photo.frames if frame.role in _SHOWN]
+        for sight in sights:
+            _ = sight.outlines, sight.faint_outlines
+        return partial(self._look, {sight.frame.index: sight for sight in sights})
+
+    def _look(self, sights: dict[int, Sight], scene: Scene) -> Iterator[Finding]:
         groups = list(groups_of(scene.text))
         for frame in scene.photo.frames:
             own = [cells for cells in groups if cells[0].region.frame == frame.index]
             if not own and frame.role not in _SHOWN:
                 continue
-            sight = Sight(self._network, frame)
-            outlines = sight.outlines()
-            sheets = sheets_of(outlines)
+            sight = sights.get(frame.index) or Sight(self._network, frame)
+            sheets = sheets_of(sight.outlines)
             for cells in own:
                 yield from self._tell(scene.text, cells, sight, sheets)
             if frame.role in _SHOWN:
-                yield from unread([*outlines, *sight.faint_outlines()], scene.text, sight)
+                yield from unread([*sight.outlines, *sight.faint_outlines], scene.text, sight)
 
     def _tell(
         self, text: Text, cells: Sequence[Cell], sight: Sight, sheets: Sequence[Sheet]

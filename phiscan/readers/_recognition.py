@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from phiscan.protocols import Network
 
 _HEIGHT = 48
-_WIDTHS = (64, 128, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1792, 2560)
+_WIDTHS = (32, 64, 96, 128, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1792, 2560)
 """Widths of the network's input. Each pixel of width costs 0.03 ms and each new width 40 ms of one
 core: a photo of twenty lines takes half as many of these as of multiples of 32."""
 _WIDEST = _WIDTHS[-1]
