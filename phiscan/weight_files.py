@@ -18,7 +18,7 @@ class Weights:
     `shape` replaces a fixed input shape that the file declares; -1 stands for any size. `lanes`
     says that many small inputs are run side by side, each on one core: 24 lines of text take 0.55 s
     that way and 0.70 s one after the other on two cores. `eight_bits` is the archive with the
-    same network rounded to 8 bits.
+    same network rounded to 8 bits. `sizes` is for how many input sizes compiled code is kept.
     """
 
     package: str
@@ -28,6 +28,7 @@ class Weights:
     shape: tuple[int, ...] = ()
     lanes: bool = False
     eight_bits: Weights | None = None
+    sizes: int = 8
 
 
 WEIGHTS = {
@@ -36,6 +37,7 @@ WEIGHTS = {
         "models/PP-OCRv6_det_small.onnx",
         "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
         "Apache-2.0",
+        sizes=16,
         eight_bits=Weights(
             "phiscan",
             "readers/text_detection.8bit.zip",

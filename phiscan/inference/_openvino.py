@@ -34,9 +34,9 @@ class OpenVino:
         # Pinned, the threads of every process would sit on the same first cores: two jobs with one
         # thread each did no more than one.
         pinned = {"ENABLE_CPU_PINNING": False}
-        # Code made for an input size is kept for some twenty-five sizes, about as many as are in
-        # use (phiscan.readers). Of sixty sizes it took 250 MB.
-        kept = {"CPU_RUNTIME_CACHE_CAPACITY": 2100}
+        # Of code made for an input size there are some 85 pieces. By default 5000 are kept: after
+        # sixty sizes that took 250 MB more.
+        kept = {"CPU_RUNTIME_CACHE_CAPACITY": 85 * WEIGHTS[name].sizes}
         options = {"NUM_STREAMS": self.lanes, "INFERENCE_NUM_THREADS": threads, **pinned, **kept}
         self._compile = partial(_compiled, name, options, cache)
         if on_gpu:
