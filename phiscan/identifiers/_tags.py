@@ -25,8 +25,9 @@ _MARK = re.compile(
 )
 """Nothing is given back of a row of dots: what follows would take the same again, dot by dot."""
 GAP = re.compile(r"[\s.,;:|/\\&()\[\]\-–—_>•*]*(?:(?:and|or|und|et|y)\b[\s/]*)?", re.IGNORECASE)
-NUMBERING = re.compile(r"(?:\d{1,2}[a-d](?=[. ]))?[\s\d.,()\[\]/|:#*•\-_]*")
-"""What may stand before a label: bullets, brackets, the number of a field as `4d` on a licence."""
+NUMBERING = re.compile(r"(?:[^\x00-\u024f] )?(?:\d{1,2}[a-d](?=[. ]))?[\s\d.,()\[\]/|:#*•\-_]*")
+"""What may stand before a label: bullets, brackets, the number of a field as `4d` on a licence, and
+the icon of a screen, which is read as some Chinese sign."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG_NUMBER = re.compile(r"[ :#.]{0,3}[A-Z]{0,3}-?\d{5,}")
 

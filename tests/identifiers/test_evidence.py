@@ -145,3 +145,8 @@ def test_who_has_an_age_in_a_crowd_is_weighed_apart() -> None:
     scores = _scores(f"{row * 100}OSEI, AMA 71F / {row * 100}")
     assert len(scores) == 201
     assert scores[100] > max(scores[:100])
+
+
+def test_an_icon_read_as_a_sign_before_a_heading_changes_nothing(found: Find) -> None:
+    assert found(IDENTIFIER, LIST)
+    assert found(IDENTIFIER, f"分 {LIST}") == found(IDENTIFIER, LIST)
