@@ -26,7 +26,8 @@ _BARE = re.compile(r"(?<![\w.,#/$\-])(\d{3})([- ]) ?(\d{2})\2 ?(\d{4})(?![\w/]|-
 _NINE = re.compile(r"(\d{3})[ .\-]{0,2}(\d{2})[ .\-]{0,2}(\d{4})(?!\w|-\d)")
 _MASKED = re.compile(r"(?:[Xx*#•.]{2,5}[ \-]{0,2}){1,3}(\d{4})(?![\d-])")
 _LAST_FOUR = re.compile(r"(\d{4})(?![\w-])")
-_COUNTRY = re.compile(r"\+\d{1,3} ?\Z")
+_COUNTRY = re.compile(r"\+\d{1,3} ?\Z|\b(?:[tf][ae][l1ix]|ca[l1i][l1it])[.:]? ?\Z", re.IGNORECASE)
+"""A country code, or Tel, Fax and Call with a letter misread."""
 _NEAR = 12
 """Characters between a telephone's label and its number, with a country code between them."""
 _ADVERTISED = {"078051120", "219099999", "123456789", "111111111"}
