@@ -100,6 +100,8 @@ def test_a_plain_record_with_traces_of_print_is_unreadable(look: str) -> None:
         ("paper", 0.85, [traces()], False),
         ("paper", 0.85, [traces(), *[line(y, score=0.4) for y in range(100, 380, 40)]], True),
         ("paper", 0.93, [traces(0.1)], False),
+        ("wristband", 0.97, [], False),  # the tube of a stethoscope
+        ("wristband", 0.97, [traces(0.2)], True),
         ("paper", 0.93, [traces(frame=1)], False),
         ("label", 0.97, [traces()], False),  # stamps, tiles, packages
         ("sign", 0.97, [traces()], False),
