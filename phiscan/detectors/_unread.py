@@ -141,7 +141,7 @@ def evidence(clues: Clues) -> float:
 
 
 def shows_print(clues: Clues) -> bool:
-    """Return whether something on a sheet speaks for print; glare may hide all of a plain page's."""
+    """Return whether something on a sheet speaks for print; glare may hide all of a plain one's."""
     printed = clues.marks > 0 or clues.doubtful > 0 or clues.traced >= _TRACED
     return printed or clues.plain >= _PLAINLY
 
