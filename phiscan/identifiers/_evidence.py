@@ -28,6 +28,7 @@ from phiscan.identifiers._row_forms import vouched
 from phiscan.identifiers._surroundings import (
     ANYBODYS,
     among_public,
+    heads_a_letter,
     is_aged,
     is_at_work,
     is_for_all,
@@ -249,6 +250,8 @@ def believed(text: Text, matches: Sequence[Match]) -> Iterator[Match]:
 
 def _judged(text: Text, match: Match, base: float, names: int) -> Match:
     """Return a name with its probability, given the evidence of its text."""
+    if heads_a_letter(text, match) and not match.reason.startswith("label"):
+        return replace(match, score=0.0)
     if is_vetoed(text, match):
         return replace(match, score=min(match.score, _MADE_UP))
     if not is_weighed(text, match):

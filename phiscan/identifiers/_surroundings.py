@@ -58,6 +58,11 @@ _CALLED_AFTER = re.compile(
     r"|Auditorium|Library|Foundation|Fund|Award|Scholarship|Society|Lecture|Memorial|Tower|Conference)\b"
 )
 """What follows the name of whom a house or a prize is called after."""
+_LETTERHEAD = re.compile(
+    r" (?:(?:and|&|[A-Z][a-z]+) ){0,3}(?:Clinic|Hospital|Pharmacy|Dental|Dentistry|Pediatrics"
+    r"|Orthopedics|Associates|Medical Group|Practice)[ \t]*(?=\t|\n|\Z)"
+)
+"""What ends the first line of a form or letter: `Prairie View Clinic` is who sends it."""
 _ANIMAL = re.compile(
     r"\b"
     + grouped(
@@ -166,6 +171,14 @@ def is_nobodys(text: Text, match: Match) -> bool:
     if _CALLED_AFTER.match(text.flow, match.end) and not match.reason.startswith("label"):
         return True
     return is_of_an_exam(text, match)
+
+
+def heads_a_letter(text: Text, match: Match) -> bool:
+    """Return whether a name is the first part of a clinic's on the first line of a text."""
+    cell = text.cell_at(match.start)
+    first = cell.line == text.cells[0].line and match.start == cell.start
+    plain = "," not in text.flow[match.start : match.end]
+    return first and plain and _LETTERHEAD.match(text.flow, match.end) is not None
 
 
 def is_of_an_animal(text: Text) -> bool:

@@ -147,6 +147,25 @@ def test_who_has_an_age_in_a_crowd_is_weighed_apart() -> None:
     assert scores[100] > max(scores[:100])
 
 
+FORM = "\tNEW PATIENT FORM\n344 Medical Plaza\nPatient name\nDate of birth\nMedical record number"
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "is_somebody"),
+    [
+        ("Prairie View Clinic", "Prairie View", False),
+        ("Summit Ridge Family Dental", "Summit Ridge", False),
+        ("Rosa Castellano", "Rosa Castellano", True),
+        ("Castellano, Rosa Clinic", "Castellano, Rosa", True),
+    ],
+)
+def test_who_sends_a_form_is_nobody(
+    found: Find, head: str, name: str, *, is_somebody: bool
+) -> None:
+    scores = found(IDENTIFIER, head + FORM)
+    assert (max(scores.values(), default=0.0) >= 0.4) is is_somebody, (name, scores)
+
+
 def test_an_icon_read_as_a_sign_before_a_heading_changes_nothing(found: Find) -> None:
     assert found(IDENTIFIER, LIST)
     assert found(IDENTIFIER, f"分 {LIST}") == found(IDENTIFIER, LIST)
