@@ -119,7 +119,7 @@ class Text:
     def _cell_starts(self) -> list[int]:
         return [cell.start for cell in self.cells]
 
-    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, Word, int, int]]:
+    def pieces(self, start: int, end: int) -> Iterator[tuple[int, Word, int, int]]:
         """Yield the index, word and inner offsets of every word that the span touches."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         for index in range(first, len(self.words)):
@@ -134,7 +134,7 @@ class Text:
         """Return where the characters from `start` up to `end` stand: one region for each cell."""
         found: list[Region] = []
         last_cell = -1
-        for index, word, inner_start, inner_end in self._pieces(start, end):
+        for index, word, inner_start, inner_end in self.pieces(start, end):
             part = word.part(inner_start, inner_end)
             cell = self._cell_index(self.spans[index][0])
             if found and cell == last_cell:
@@ -146,7 +146,7 @@ class Text:
 
     def confidence(self, start: int, end: int) -> float:
         """Return the lowest reader's score among the words that the span touches, 0 to 1."""
-        return min((word.score for _, word, *_ in self._pieces(start, end)), default=0.0)
+        return min((word.score for _, word, *_ in self.pieces(start, end)), default=0.0)
 
     def _cell_index(self, offset: int) -> int:
         return bisect_right(self._cell_starts, offset) - 1

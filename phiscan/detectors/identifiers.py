@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-import cv2
-import numpy as np
+from typing import TYPE_CHECKING, TypeAlias
 
 from phiscan.model import Finding, Scene
 from phiscan.separate_texts import separate_texts
@@ -14,7 +11,6 @@ from phiscan.separate_texts import separate_texts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from phiscan.geometry import Region
     from phiscan.protocols import Identifier, Tools
     from phiscan.text import Text
 
@@ -59,42 +55,45 @@ class Identifiers:
         """
         apart = separate_texts(scene.text)
         for identifier in self._tools.identifiers:
-            findings = list(_found(identifier, scene.text))
+            found = list(_found(identifier, scene.text))
             for text in apart:
-                findings = _surer(findings, list(_found(identifier, text)))
-            yield from findings
+                found = _surer(found, list(_found(identifier, text)))
+            for _, finding in found:
+                yield finding
 
 
-def _found(identifier: Identifier, text: Text) -> Iterator[Finding]:
+_Found: TypeAlias = tuple[frozenset[tuple[int, int]], Finding]
+"""A finding, and the letters that it covers: which word, and which of its letters. Words are the
+same in all texts of a photo; their boxes reach over the lines above and below."""
+
+
+def _found(identifier: Identifier, text: Text) -> Iterator[_Found]:
     for match in identifier.find(text):
         reading = min(text.confidence(match.start, match.end) / _SURE_READING, 1.0)
-        yield Finding(
+        finding = Finding(
             identifier.kind,
             match.score * reading,
             regions=text.regions(match.start, match.end),
             shape=shape_of(identifier.kind, text.flow[match.start : match.end]),
             reason=match.reason,
         )
+        letters = (
+            (id(word), letter)
+            for _, word, start, end in text.pieces(match.start, match.end)
+            for letter in range(start, end)
+        )
+        yield frozenset(letters), finding
 
 
-def _surer(findings: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
-    """Return all findings, but of two at the same place only the surer one."""
-    less = {id(one) for one in findings for o in others if o.score > one.score and _meet(o, one)}
-    kept = [one for one in findings if id(one) not in less]
-    return [*kept, *(other for other in others if not any(_meet(other, one) for one in kept))]
-
-
-def _meet(one: Finding, other: Finding) -> bool:
-    """Return whether the middle of a part of one lies on the other."""
-    pairs = [(mine, theirs) for mine in one.regions for theirs in other.regions]
-    return any(_holds(a, b) or _holds(b, a) for a, b in pairs)
-
-
-def _holds(region: Region, other: Region) -> bool:
-    if region.frame != other.frame or not region.box.overlap(other.box):
-        return False
-    outline = np.array(region.corners, dtype=np.float32)
-    return bool(cv2.pointPolygonTest(outline, other.centre, measureDist=False) >= 0)
+def _surer(whole: Sequence[_Found], part: Sequence[_Found]) -> list[_Found]:
+    """Return all findings, but of two that share a letter only the surer one."""
+    kept = [
+        (letters, one)
+        for letters, one in whole
+        if not any(other.score > one.score and letters & its for its, other in part)
+    ]
+    taken = frozenset[tuple[int, int]]().union(*(letters for letters, _ in kept))
+    return [*kept, *((letters, other) for letters, other in part if not letters & taken)]
 
 
 DETECTOR = Identifiers

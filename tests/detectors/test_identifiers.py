@@ -110,3 +110,26 @@ def test_the_surer_finding_counts_whether_of_the_whole_or_of_a_part() -> None:
     found = detect(both)
     assert len(found) == 1
     assert len(found[0].regions) == 2
+
+
+@dataclass(frozen=True)
+class EachWord:
+    """Finds each word, the second one surely only where nothing else stands beside the two."""
+
+    kind: str = "name"
+
+    def find(self, text: Text) -> Iterable[Match]:
+        for start, end in text.spans:
+            if text.flow[start:end] != "SOUP":
+                doubt = "ROE" in text.flow[start:end] and "SOUP" in text.flow
+                yield Match(start, end, 0.5 if doubt else 0.9, "a word")
+
+
+def test_high_boxes_of_two_lines_do_not_displace_each_other() -> None:
+    """Readers draw boxes up to three times as high as a line: each holds the other's middle."""
+    words = [
+        Word(text, Region.from_box(0, Box(100, y, 190, y + 60)), 0.9)
+        for text, y in (("DOE", 0), ("ROE", 24), ("SOUP", 1400))
+    ]
+    found = list(DETECTOR(Box1((EachWord(),))).detect(Scene(scene().photo, arrange(words))))
+    assert sorted(finding.score for finding in found) == [0.9, 0.9]
