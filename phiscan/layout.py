@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from phiscan.geometry import Box, Region, enclosing
+from phiscan.grouping import close_pairs, connected
 from phiscan.text import Cell, Text, Word
 from phiscan.traces import Traces
 
@@ -145,21 +146,8 @@ def _split(chain: Chain, words: Sequence[Word]) -> list[Chain]:
 def _ordered_blocks(lines: list[list[Chain]], words: Sequence[Word]) -> list[list[list[Chain]]]:
     """Group lines that lie close together, blocks from the top left, lines from top to bottom."""
     placed = [_placed(line, words) for line in lines]
-    parent = list(range(len(lines)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for i, j in _neighbours(placed):
-        parent[root(i)] = root(j)
-    groups: dict[int, list[int]] = {}
-    for i in range(len(lines)):
-        groups.setdefault(root(i), []).append(i)
     blocks = []
-    for group in groups.values():
+    for group in connected(len(lines), _neighbours(placed)):
         angle = _direction(word.region for i in group for word in _words_of(lines[i], words))
         blocks.append(sorted(group, key=lambda i: _depth(lines[i], angle, words)))
     blocks.sort(
@@ -214,8 +202,13 @@ def _neighbours(lines: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
     A line too short to have one goes with its nearest neighbour only: a page number between a card
     and a menu does not make them one.
     """
+    import numpy as np
+
     nearest: dict[int, tuple[float, int]] = {}
-    for i, j in _close(lines):
+    heights = np.array([line.height for line in lines])
+    reach = _REACH * np.minimum(heights[:, None], heights[None])
+    boxes, frames = [line.box for line in lines], [line.frame for line in lines]
+    for i, j in close_pairs(boxes, frames, reach):
         one, other = lines[i], lines[j]
         gap = min(max(a.gap(b)) for a in one.cells for b in other.cells)
         if gap > _REACH * min(one.height, other.height):
@@ -228,19 +221,6 @@ def _neighbours(lines: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
             if lines[short].angle is None:
                 nearest[short] = min(nearest.get(short, (math.inf, 0)), (gap, beside))
     yield from ((short, beside) for short, (_, beside) in nearest.items())
-
-
-def _close(lines: Sequence[_Placed]) -> list[tuple[int, int]]:
-    """Return the pairs of lines whose boxes lie close together: few of all, in crowded photos."""
-    import numpy as np
-
-    low = np.array([(line.box.x0, line.box.y0) for line in lines])
-    high = np.array([(line.box.x1, line.box.y1) for line in lines])
-    gap = np.maximum(low[:, None] - high[None], low[None] - high[:, None]).max(axis=2)
-    height = np.array([line.height for line in lines])
-    frame = np.array([line.frame for line in lines])
-    close = (gap <= _REACH * np.minimum(height[:, None], height)) & (frame[:, None] == frame)
-    return [(i, j) for i, j in np.argwhere(np.tril(close, -1)).tolist()]
 
 
 def _depth(line: list[Chain], angle: float, words: Sequence[Word]) -> tuple[float, float]:

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from phiscan.geometry import Box, enclosing
+from phiscan.grouping import close_pairs, connected
 from phiscan.layout import arrange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
 
     from phiscan.text import Cell, Text
 
@@ -50,7 +49,8 @@ def separate_texts(text: Text) -> tuple[Text, ...]:
     those of the whole; its words are.
     """
     blocks = [_block(cells) for cells in text.blocks]
-    things = _joined(blocks)
+    groups = connected(len(blocks), _neighbours(blocks))
+    things = [{blocks[index].number for index in group} for group in groups]
     if len(things) < 2:
         return ()
     starts = [cell.start for cell in text.cells]
@@ -71,35 +71,16 @@ def _block(cells: Sequence[Cell]) -> _Block:
     return _Block(cells[0].block, [each.box for each in regions], height, angle, regions[0].frame)
 
 
-def _joined(blocks: Sequence[_Block]) -> list[set[int]]:
-    """Return the numbers of the blocks of each thing."""
-    group = list(range(len(blocks)))
-    for i, j in np.argwhere(np.triu(_near(blocks), 1)).tolist():
-        if group[i] != group[j] and _touch(blocks[i], blocks[j]):
-            kept, gone = group[i], group[j]
-            group = [kept if each == gone else each for each in group]
-    things: dict[int, set[int]] = {}
-    for block, each in zip(blocks, group, strict=True):
-        things.setdefault(each, set()).add(block.number)
-    return list(things.values())
-
-
-def _near(blocks: Sequence[_Block]) -> NDArray[np.bool_]:
-    """Return for each pair of blocks whether they may be of one thing, by what encloses them."""
-    if not blocks:
-        return np.zeros((0, 0), np.bool_)
-    whole = [enclosing(block.boxes) for block in blocks]
-    low = np.array([(box.x0, box.y0) for box in whole])
-    high = np.array([(box.x1, box.y1) for box in whole])
-    gap = np.maximum(low[:, None] - high[None], low[None] - high[:, None]).max(axis=2)
-    height = np.array([block.height for block in blocks])
-    angle = np.array([block.angle for block in blocks])
-    frame = np.array([block.frame for block in blocks])
-    turn = np.abs(np.remainder(angle[:, None] - angle[None] + math.pi, math.tau) - math.pi)
-    close = gap <= _GAP * np.maximum(height[:, None], height[None])
-    one_way = np.isnan(turn) | (turn < _TURN)
-    near: NDArray[np.bool_] = close & one_way & (frame[:, None] == frame[None])
-    return near
+def _neighbours(blocks: Sequence[_Block]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of blocks of one thing: close together, and hardly turned."""
+    heights = np.array([block.height for block in blocks])
+    reach = _GAP * np.maximum(heights[:, None], heights[None])
+    boxes = [enclosing(block.boxes) for block in blocks]
+    for i, j in close_pairs(boxes, [block.frame for block in blocks], reach):
+        one, other = blocks[i], blocks[j]
+        turned = abs(math.remainder(one.angle - other.angle, math.tau)) >= _TURN
+        if not turned and _touch(one, other):  # a short block is turned by NaN: not at all
+            yield i, j
 
 
 def _touch(one: _Block, other: _Block) -> bool:

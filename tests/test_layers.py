@@ -12,6 +12,7 @@ errors geometry memory
 weight_files
 kinds traces
 text
+grouping
 layout plain_layout
 separate_texts
 model

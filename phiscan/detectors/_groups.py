@@ -7,11 +7,11 @@ import statistics
 from typing import TYPE_CHECKING
 
 from phiscan.geometry import enclosing
+from phiscan.grouping import close_pairs, connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from phiscan.geometry import Box
     from phiscan.text import Cell, Text
 
 _REACH = 5.0
@@ -65,19 +65,14 @@ def _grown(text: Text, strays: Sequence[Cell]) -> Iterator[list[Cell]]:
     blocks = [block for block in blocks if block]
     boxes = [enclosing(cell.region.box for cell in block) for block in blocks]
     heights = [height_of(block) for block in blocks]
-    left = set(range(len(blocks)))
-    while left:
-        group = [left.pop()]
-        for member in group:  # grows while it is walked
-            near = {
-                other
-                for other in left
-                if blocks[other][0].region.frame == blocks[member][0].region.frame
-                and _close(boxes[member], boxes[other], min(heights[member], heights[other]))
-            }
-            left -= near
-            group += sorted(near)
-        yield [cell for index in sorted(group) for cell in blocks[index]]
+    frames = [block[0].region.frame for block in blocks]
+    pairs = (
+        (i, j)
+        for i, j in close_pairs(boxes, frames, _REACH * max(heights, default=0.0))
+        if math.hypot(*boxes[i].gap(boxes[j])) <= _REACH * min(heights[i], heights[j])
+    )
+    for group in connected(len(blocks), pairs):
+        yield [cell for index in group for cell in blocks[index]]
 
 
 def _is_stray(text: Text, cell: Cell) -> bool:
@@ -86,7 +81,3 @@ def _is_stray(text: Text, cell: Cell) -> bool:
     if letters <= 1:
         return True
     return letters <= _STRAY_LETTERS and text.confidence(cell.start, cell.end) < _STRAY_SCORE
-
-
-def _close(a: Box, b: Box, height: float) -> bool:
-    return math.hypot(*a.gap(b)) <= _REACH * height
