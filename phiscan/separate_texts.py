@@ -18,7 +18,7 @@ from phiscan.grouping import close_pairs, connected
 from phiscan.layout import arrange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from phiscan.text import Cell, Text
 
@@ -50,15 +50,21 @@ def separate_texts(text: Text) -> tuple[Text, ...]:
     """
     blocks = [_block(cells) for cells in text.blocks]
     groups = connected(len(blocks), _neighbours(blocks))
-    things = [{blocks[index].number for index in group} for group in groups]
-    if len(things) < 2:
+    if len(groups) < 2:
         return ()
+    return tuple(text_of(text, {blocks[index].number for index in group}) for group in groups)
+
+
+def text_of(text: Text, blocks: Collection[int]) -> Text:
+    """Return the text of some blocks, by their numbers, as if there was nothing else."""
+    words = zip(text.words, block_of_each_word(text), strict=True)
+    return arrange(word for word, block in words if block in blocks)
+
+
+def block_of_each_word(text: Text) -> list[int]:
+    """Return the number of the block that each word of a text stands in."""
     starts = [cell.start for cell in text.cells]
-    own = [text.cells[bisect_right(starts, start) - 1].block for start, _ in text.spans]
-    return tuple(
-        arrange(word for word, block in zip(text.words, own, strict=True) if block in thing)
-        for thing in things
-    )
+    return [text.cells[bisect_right(starts, start) - 1].block for start, _ in text.spans]
 
 
 def _block(cells: Sequence[Cell]) -> _Block:

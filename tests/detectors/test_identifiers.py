@@ -11,6 +11,7 @@ from phiscan.geometry import Box, Region
 from phiscan.layout import arrange
 from phiscan.model import Finding, Frame, Photo, Scene
 from phiscan.protocols import Identifier, Match, Network
+from phiscan.separate_texts import separate_texts
 from phiscan.text import Text, Word
 
 if TYPE_CHECKING:
@@ -133,3 +134,35 @@ def test_high_boxes_of_two_lines_do_not_displace_each_other() -> None:
     ]
     found = list(DETECTOR(Box1((EachWord(),))).detect(Scene(scene().photo, arrange(words))))
     assert sorted(finding.score for finding in found) == [0.9, 0.9]
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Finds a birth date."""
+
+    kind: str = "birth_date"
+    score: float = 0.9
+
+    def find(self, text: Text) -> Iterable[Match]:
+        at = text.flow.find("1950")
+        if at >= 0:
+            yield Match(at, at + 4, self.score, "a date")
+
+
+@pytest.mark.parametrize(
+    ("sure", "name"),
+    [
+        pytest.param(0.9, 0.9, id="a wristband on a poster is read by itself"),
+        pytest.param(0.3, 0.4, id="what is hardly a birth date makes no record"),
+    ],
+)
+def test_a_block_with_a_birth_date_is_read_by_itself(sure: float, name: float) -> None:
+    words = [
+        Word(text, Region.from_box(0, Box(x, y, x + 190, y + 60)), 0.9)
+        for text, x, y in (("JANE", 100, 0), ("DOE", 300, 0), ("1950", 100, 80), ("SOUP", 100, 320))
+    ]
+    text = arrange(words)
+    assert len(text.blocks) == 2
+    assert not separate_texts(text), "near enough to be one thing"
+    found = DETECTOR(Box1((Heard(), Dates(score=sure)))).detect(Scene(scene().photo, text))
+    assert [finding.score for finding in found if finding.kind == "name"] == [name]
