@@ -17,7 +17,7 @@ from phiscan.geometry import Box
 from phiscan.readers._detection import ROOM, heatmap, lines_of, resized, room_for
 from phiscan.readers._places import places_of
 from phiscan.readers._traces import traces_of
-from phiscan.readers._zones import WANTED, Coarse, Zone, zones_of
+from phiscan.readers._zones import WANTED, Coarse, Zone, hides_print, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -62,6 +62,8 @@ small print its lines fill more, of a large word the odd letter fills less."""
 _MOST_OF = 0.6
 """Part of the length of a line of small print that the second look must have seen for it to be let
 go."""
+_SEVERAL = 3
+"""Lines on one that is higher than long from which it is no letter, but the sheet they stand on."""
 _WIDEST = 1152
 """Width in pixels up to which zones are laid side by side."""
 _LIKELY, _AGAIN_AT = 0.5, 0.7
@@ -95,8 +97,9 @@ def find_lines(
     coarse = lines_of(heat, Box(0, 0, width, height), frame)
     small = [line for line in coarse if _is_small(line, scale)]
     large = [line for line in coarse if not _is_small(line, scale)]
-    clear = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
+    read = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
     likely = places_of(places, pixels)
+    clear = [line for line in read if not hides_print(line, likely)]
     rest = [line for line in coarse if line not in clear]
     vague = [line for line in rest if not _is_small(line, scale)]
     seen = Coarse(small, clear, vague, scale)
@@ -220,6 +223,8 @@ def _is_seen_again(line: Line, fine: Sequence[Line], scale: float) -> bool:
     again = [other.region for other in fine if _covers(line, other) or _covers(other, line)]
     if _is_small(line, scale):
         return _share_along(line.region, again) > _MOST_OF
+    if line.region.length <= line.region.thickness and len(again) >= _SEVERAL:
+        return True
     size = line.region.length * line.region.thickness
     return sum(part.length * part.thickness for part in again) > _AGAIN * size
 

@@ -43,6 +43,9 @@ _LEAST_GAIN = 1.2
 _PART = 0.1
 """Part of the squares of a large line that could not be read that must be likely to hold print for
 all of it to be looked at again: it may be several lines that ran together."""
+_HIDDEN = 6.0
+"""Height of a line over that of the print on it from which it is no line: of some 900 lines of 60
+generated photos that could be read, one is higher than long and so, the sheet it was made for."""
 _LARGEST = 2.0
 """How much a picture is enlarged at most."""
 
@@ -120,6 +123,19 @@ def zones_of(places: Places, coarse: Coarse, frame: tuple[int, int], most: float
         likeliest[_cells_of(line, likely.shape)] = 1.0
     zones = _within_limit(list(_grouped(likely, likeliest, height, frame)), most)
     return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse.scale]
+
+
+def hides_print(line: Line, places: Places) -> bool:
+    """Return whether a line as high as it is long may be a sheet whose small print ran into one.
+
+    Such a line reads as a single letter, and surely: a pharmacy's label as `D`.
+    """
+    if line.region.length > line.region.thickness:
+        return False
+    cells = _cells_of(line, places.shape[:2])
+    height = np.array(HEIGHTS, np.float32)[places.argmax(axis=2)]
+    small = (places.max(axis=2) > _LIKELY) & (height * _HIDDEN < line.region.thickness)
+    return bool((small & cells).sum() >= max(_PART * cells.sum(), _FEW))
 
 
 def _grown(start: float, end: float, length: float, most: int) -> tuple[int, int]:

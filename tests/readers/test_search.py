@@ -151,6 +151,16 @@ def test_a_patch_of_small_print_is_let_go_for_its_lines() -> None:
     assert _search._merge([], [patch], lines, scale=1.0) == lines
 
 
+@pytest.mark.parametrize(("lines", "stays"), [(0, True), (2, True), (3, False)])
+def test_a_sheet_that_was_taken_for_a_letter_is_let_go_for_its_lines(
+    lines: int, *, stays: bool
+) -> None:
+    sheet = Line(Region.from_box(0, Box(0, 0, 400, 440)), 0.8)
+    fine = [line(10, 100 * number + 20, 200, 25) for number in range(lines)]
+    kept = _search._merge([], [sheet], fine, scale=1.0)
+    assert kept == ([*fine, sheet] if stays else fine)
+
+
 def test_a_line_that_was_read_well_stays_one() -> None:
     huge = Line(Region.from_box(0, Box(0, 0, 600, 140)), 0.6)
     assert _search._merge([huge], [], [line(300, 20, 90, 30)], scale=1.0) == [huge]

@@ -12,7 +12,7 @@ from phiscan.inference import open_network
 from phiscan.readers import _places
 from phiscan.readers._line import Line
 from phiscan.readers._places import CELL, HEIGHTS, Places, places_of
-from phiscan.readers._zones import Coarse, Zone, zones_of
+from phiscan.readers._zones import Coarse, Zone, hides_print, zones_of
 
 FRAME = 3024, 4032
 MOST = 2.5e6
@@ -89,6 +89,26 @@ def test_all_of_a_large_line_is_looked_at_again_where_part_of_it_is_likely_print
     band = line(40 * CELL, 60 * CELL, 80 * CELL, 3 * CELL)
     zones = zones_of(places, Coarse([], [], [band], COARSE), FRAME, MOST)
     assert any(zone.box.x1 >= band.region.box.x1 for zone in zones) == whole
+
+
+@pytest.mark.parametrize(
+    ("length", "likely", "size", "hides"),
+    [
+        pytest.param(20, 60, 1, True, id="a label whose lines ran into one, read as a letter"),
+        pytest.param(30, 60, 1, False, id="a word"),
+        pytest.param(20, 20, 1, False, id="a spot of print beside a large letter"),
+        pytest.param(20, 0, 1, False, id="a large letter"),
+        pytest.param(5, 12, 2, False, id="a letter hardly higher than what the places are for"),
+    ],
+)
+def test_a_sheet_of_small_print_that_was_taken_for_a_letter(
+    length: int, likely: int, size: int, *, hides: bool
+) -> None:
+    places = nothing()
+    places[60:68, 60:68, size] = (np.arange(64).reshape(8, 8) < likely) * 0.3
+    height = min(length, 24)
+    seen = line(60 * CELL, 60 * CELL, length * CELL, height * CELL)
+    assert hides_print(seen, places) == hides
 
 
 def test_a_neighbours_line_in_the_same_rectangle_is_not_owned() -> None:
