@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._alternatives import grouped
@@ -33,6 +34,15 @@ _EITHER = "[AC-HJKMNP-RT-Y0-9]"
 _GROUPED = rf"[1-9]{_LETTER}{_EITHER}\d", rf"{_LETTER}{_EITHER}\d", rf"{_LETTER}{_LETTER}\d\d"
 _MBI = re.compile(rf"(?<![\w-]){'-?'.join(_GROUPED)}(?!\w|-\w)")
 _MBI_SPACED = re.compile(rf"(?<![\w-]){'[- ]'.join(_GROUPED)}(?!\w|-\w)")
+_AS_DIGIT = "[0-9OQDIlSBZG]"
+_MBI_MISREAD = re.compile(
+    r"(?<![\w-])"
+    + "-".join(_GROUPED).replace("[1-9]", "[1-9IlSBZG]").replace(r"\d", _AS_DIGIT)
+    + r"(?!\w|-\w)"
+)
+"""With both dashes, letters may stand for digits: CMS leaves out S, L, O, I, B and Z for that."""
+_DIGITS_OF_MBI = itemgetter(0, 3, 7, 11, 12)
+_MOST_MISREAD = 2
 _CLAIM = re.compile(r"\d{3}[- ]?\d{2}[- ]?\d{4}[- ]?[A-Z]{1,2}\d?(?!\w)")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+){0,4}(?![\w@.])|[A-Za-z0-9]+(?=\.(?:\s|$))")
 _GROUPS = re.compile(
@@ -164,12 +174,18 @@ class HealthPlanId:
 
 
 def _medicare(text: Text) -> Iterator[Match]:
+    reason = "grammar of Medicare identifiers"
+    of_medicare = "medicare" in lowered(text)
     for cell in cells_with_numbers(text):
         raw = dashed(text)[cell.start : cell.end]
         for pattern in (_MBI, _MBI_SPACED):
             for found in pattern.finditer(raw):
-                start, end = cell.start + found.start(), cell.start + found.end()
-                yield Match(start, end, 0.85, "grammar of Medicare identifiers")
+                yield Match(cell.start + found.start(), cell.start + found.end(), 0.85, reason)
+    for found in search_numbered(_MBI_MISREAD, text, dashed(text), digits=3):
+        wrong = sum(map(str.isalpha, _DIGITS_OF_MBI(found.group())))
+        score = 0.8 if of_medicare else 0.85 - 0.15 * wrong
+        if 0 < wrong <= _MOST_MISREAD:
+            yield Match(*found.span(), score, f"{reason}, misread")
 
 
 IDENTIFIER = HealthPlanId()

@@ -38,8 +38,15 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Coverage: 691342631", [("691342631", 0.9)]),
     ("Nember ID ZGP940026006", [("ZGP940026006", 0.9)]),
     ("Patient: Ann Low\nMcnber lO\nZGP940026006", [("ZGP940026006", 0.5)]),
+    ("7XN1-EGO-YY31", [("7XN1-EGO-YY31", 0.7)]),
+    ("7CF2-JES-CY9Z", [("7CF2-JES-CY9Z", 0.55)]),
+    ("MEDICARE HEALTH INSURANCE\n7CF2-JES-CY92", [("7CF2-JES-CY92", 0.8)]),
 ]
 NEAR_MISSES = [
+    "7CFZ-JES-CYSO",
+    "SEAT-BAG-TOSS",
+    "1ABC-DEF-GHIJ",
+    "7XN1EGOYY31",
     "Aetna 1-800-555-0133",
     "Humana Building 42",
     "Cigna Health",
