@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._alternatives import grouped
+from phiscan.identifiers._alternatives import CAPITALS, SMALL, grouped
 from phiscan.identifiers._ocr import as_digits
 from phiscan.identifiers._places import BOX, STREET
 from phiscan.identifiers._views import search_numbered
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from phiscan.text import Text
 
-_CAPITAL = "[A-ZÀ-ÞŁŚŻĐČŠŽ]"
+_CAPITAL = f"[{CAPITALS}]"
 _SUFFIXES = (
     "stra(?:ß|ss)e|str\\.|weg|platz|gasse|allee|ufer|damm|straat|laan|plein|gracht|kade|v[äa]gen"
     "|gatan|gata|gate|veien|vej|gade|all[ée]|katu|tie|utca|tér"
@@ -56,7 +56,7 @@ _CANADIAN = re.compile(
 )
 _IRISH = re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y](?:\d\d|6W) ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])")
 _DUTCH = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}(?= {1,2}[A-Z])")
-_POLISH = re.compile(rf"(?<![\w.,-])\d\d-\d{{3}}(?= {_CAPITAL}[a-zà-ÿł])")
+_POLISH = re.compile(rf"(?<![\w.,-])\d\d-\d{{3}}(?= {_CAPITAL}[{SMALL}])")
 _TOWN = rf"{_CAPITAL}[^\W\d_]+(?:[ -][^\W\d_]+){{0,3}}"
 _BEFORE_TOWN = re.compile(
     rf"(?:^|[,;] ?|[A-Z]{{1,2}}-)(?P<code>\d{{5}}|\d{{4}}|\d{{3}} \d\d) (?={_TOWN}\W*$)",
@@ -70,7 +70,7 @@ _PROVINCES = (
 )
 _MISREAD = (
     re.compile(
-        rf"{_CAPITAL}[a-zà-ÿ]{{2,}},? (?P<code>[A-PR-UWYZ][A-HK-Y]?[\dOIlSZ][\dOIl]?"
+        rf"{_CAPITAL}[{SMALL}]{{2,}},? (?P<code>[A-PR-UWYZ][A-HK-Y]?[\dOIlSZ][\dOIl]?"
         r" ?[\dOIlSZ][ABD-HJLNP-UW-Z]{2})(?![\w-])"
     ),
     re.compile(

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from itertools import groupby
 
+_LATIN = [chr(code) for code in range(0xC0, 0x250)]
+CAPITALS = "A-Z" + "".join(letter for letter in _LATIN if letter.isupper())
+SMALL = "a-z" + "".join(letter for letter in _LATIN if letter.islower())
+"""The letters of a class in a pattern: `[A-ZÀ-Þ]` leaves out Łukasz, Şahin and Čapek."""
 _FEW = 2
 """Alternatives up to which a group stays as it is."""
 

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._alternatives import grouped
+from phiscan.identifiers._alternatives import CAPITALS, SMALL, grouped
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._company import AGE_AND_SEX
 from phiscan.identifiers._name_runs import REACH, match_of, may_be, run_before, run_of_names
@@ -44,34 +44,35 @@ _OF_KIN = re.compile(
     r"|samples?|forms?) (?:of|for):?|consult|excuse|regarding|pt|patient|payor|name of (?:deceased"
     r"|minor|child|patient|resident)"
     r"|records? (?:of|for)|chart (?:of|for)|visit for|balance for|programme? for"
-    r"|acc(?:oun)?t (?:\w+ )?for|concern(?:ing|e)|betreff|paciente|para)[ :,-]{1,3}(?=[a-zà-þ])"
+    r"|acc(?:oun)?t (?:\w+ )?for|concern(?:ing|e)|betreff|paciente|para)[ :,-]{1,3}"
+    rf"(?=[{SMALL}])"
     r"|\b(?:visit|appointment|appt|prepared|prescribed|reserved|statement|results|programme?) for"
-    r":?\n(?=[a-zà-þ])",
+    rf":?\n(?=[{SMALL}])",
 )
 """In small letters."""
 _FOR = re.compile(
     r"\b(?:[Ff]or|FOR|[Dd]ear|[Cc]all|[Aa]ttn|Re|RE|[Rr]esident|H(?:i|ello|ey),?|Welcome,?"
     r"|REMINDER -"
     r"|[Rr]eminder,?|[Mm]other|[Ff]ather|[Mm]om|[Mm]um|[Dd]ad|[Ss]on|[Dd]aughter|[Ww]ife|[Hh]usband"
-    r"|[Ss]ister|[Bb]rother|Baby|[Tt]ell|[Cc]alled|[Ss]een)(?:[ :(]| - ){1,3}(?=[A-ZÀ-Þ])"
+    rf"|[Ss]ister|[Bb]rother|Baby|[Tt]ell|[Cc]alled|[Ss]een)(?:[ :(]| - ){{1,3}}(?=[{CAPITALS}])"
 )
 _WHOSE = re.compile(
     r"\b(?!(?:company|hospital|clinic|pet|dog|cat|school|firm|product|doctor|physician|provider"
     r"|nurse"
     r"|employer|business|brand|facility|pharmacy)\b)[a-z]{3,14}['’]?s (?:full |legal |printed "
     r"|first |last )?"
-    r"name ?[:=]? {0,4}(?=[A-ZÀ-Þ])|\b(?:my|his|her) name is (?=[A-ZÀ-Þ])"
+    rf"name ?[:=]? {{0,4}}(?=[{CAPITALS}])|\b(?:my|his|her) name is (?=[{CAPITALS}])"
     r"|\bthis is (?=[A-Z][a-z]+ [A-Z][a-z]+,)",
     re.IGNORECASE,
 )
-_MYSELF = re.compile(r"(?<![\w.,])I,? (?=[A-ZÀ-Þ][^\W\d_]+ [^,;\n]{2,40},)")
+_MYSELF = re.compile(rf"(?<![\w.,])I,? (?=[{CAPITALS}][^\W\d_]+ [^,;\n]{{2,40}},)")
 _PLACE = re.compile(
     r"(?<![\w])"
     + grouped(
         "bed|rm|room|bay|cot|icu|nicu|ldr|stretcher|crib|cama|lit|chambre|zimmer|letto"
         "|habitaci[oó]n|leito|quarto|kamer|bett|pok[oó]j|oda"
     )
-    + r"[ #.:-]{0,2}\d{1,4} ?[a-d]?\b[ :.,|\t-]{1,8}(?=[a-zà-þ])",
+    + rf"[ #.:-]{{0,2}}\d{{1,4}} ?[a-d]?\b[ :.,|\t-]{{1,8}}(?=[{SMALL}])",
 )
 """In small letters, as the next one is."""
 _PLACE_BEHIND = re.compile(
@@ -80,7 +81,7 @@ _PLACE_BEHIND = re.compile(
     + r"\.? ?#?\d{1,4}[a-d]?\b",
 )
 _SHORT = re.compile(
-    r"(?<![\w.])([A-Z])\. ?([A-ZÀ-Þ][^\W\d_'’-]+(?:[-'’][^\W\d_]+)?)[ ,\t]{1,4}"
+    rf"(?<![\w.])([A-Z])\. ?([{CAPITALS}][^\W\d_'’-]+(?:[-'’][^\W\d_]+)?)[ ,\t]{{1,4}}"
     rf"(?:{AGE_AND_SEX})"
 )
 _DOING = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import CAPITALS
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._name_runs import first_is_common, match_of, run_of_names
 from phiscan.identifiers._names import BEFORE_SURNAMES, STAFF, is_company, pieces
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
 _LISTED = re.compile(
     r"(?:\W{0,3}[A-Z]{0,2}\d{1,4}[A-D]?[ .:-]{1,4})?"
-    rf"(((?:{BEFORE_SURNAMES})?[A-ZÀ-Þ][^\W\d_'’]*"
+    rf"(((?:{BEFORE_SURNAMES})?[{CAPITALS}][^\W\d_'’]*"
     r"(?:[ '’-][^\W\d_]+){0,2}), ?[A-Z]\.?)(?: x)?(?=[\W\d]*\Z|[ \t]{1,3}\d)"
 )
 _ROW = re.compile(
-    rf"(?:\W{{0,3}}\d{{1,4}}[A-D]?[ .:-]{{1,4}})?(((?:{BEFORE_SURNAMES})?[A-ZÀ-Þ][^\W\d_'’]+"
+    rf"(?:\W{{0,3}}\d{{1,4}}[A-D]?[ .:-]{{1,4}})?(((?:{BEFORE_SURNAMES})?[{CAPITALS}][^\W\d_'’]+"
     r"(?:['’-][^\W\d_]+)?),? [A-Za-z0-9]\.?)"
 )
 """A row whose comma may be lost and whose initial may be misread: `Okafor, 0`, `Lee, t`."""
@@ -43,29 +44,31 @@ _INITIALS = re.compile(
     r"((?-i:[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z]{2,3}))(?=[ \t\n])",
     re.IGNORECASE | re.MULTILINE,
 )
-_FIRST_AND_INITIAL = re.compile(r"([A-ZÀ-Þ][^\W\d_]{2,14}) [A-Z]\.?(?= *\Z)")
+_FIRST_AND_INITIAL = re.compile(rf"([{CAPITALS}][^\W\d_]{{2,14}}) [A-Z]\.?(?= *\Z)")
 _TOPIC = re.compile(
     r"^[^\S\n]*(?:DC|D/C|discharges?|discharged|admits?|admissions?|pending|add[- ]?ons?|NPO"
     r"|transfers?|consults?|pre-?ops?|post-?ops?|tests?|isolation|to see|still to (?:see|do))"
-    r"(?: today| tomorrow| am| pm)?[^\S\n]?:[^\S\n]?(?=[A-ZÀ-Þ])",
+    rf"(?: today| tomorrow| am| pm)?[^\S\n]?:[^\S\n]?(?=[{CAPITALS}])",
     re.IGNORECASE | re.MULTILINE,
 )
 _COLON = re.compile(":")
 _BEHIND = re.compile(
-    r"([A-ZÀ-Þ][^\W\d_'’-]{2,}(?:[-'’][^\W\d_]+)?),? (?:\d{3}[A-D]?|\d{1,2}[A-D])(?=\s*\Z)"
+    rf"([{CAPITALS}][^\W\d_'’-]{{2,}}(?:[-'’][^\W\d_]+)?),? "
+    r"(?:\d{3}[A-D]?|\d{1,2}[A-D])(?=\s*\Z)"
 )
 """`HUTCHENS 217B`: a surname and the number of a bed, alone in a cell."""
-_ON_TAPE = re.compile(r"[A-ZÀ-Þ'’-]{4,} \d{3}[A-D]")
+_ON_TAPE = re.compile(rf"[{CAPITALS}'’-]{{4,}} \d{{3}}[A-D]")
 """The same in capitals with nothing else, as on the tape round somebody's things."""
 _NUMBERED = re.compile(
-    r"(?<![\w/.:-])\d{1,3}[A-D]?[ .:-]{1,3}([A-ZÀ-Þ][^\W\d_'’-]{2,}|[a-z]{4,})(?![\w'’])"
+    r"(?<![\w/.:-])\d{1,3}[A-D]?[ .:-]{1,3}"
+    rf"([{CAPITALS}][^\W\d_'’-]{{2,}}|[a-z]{{4,}})(?![\w'’])"
 )
 _FREE = frozenset(
     {"empty", "vacant", "dirty", "blocked", "cleaning", "closed", "leer", "libre", "vide"}
 )
 """What a board of beds says of those in which nobody lies, and hardly any other list of numbers."""
 _ITEM = re.compile(r"[^,;\n]+")
-_LETTERED = re.compile(r"(LN|FN|MN)[ :.]{0,2}([A-ZÀ-Þ][A-ZÀ-Þ'’ -]{1,40})")
+_LETTERED = re.compile(rf"(LN|FN|MN)[ :.]{{0,2}}([{CAPITALS}][{CAPITALS}'’ -]{{1,40}})")
 """The same fields where a state prints their abbreviation instead of the number."""
 _LICENCE = re.compile(
     r"\bdriv(?:er|ing)['’]?s? licen[cs]e\b|\bidentification card\b", re.IGNORECASE

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import CAPITALS, SMALL
 from phiscan.identifiers._clinic import medical_words
 from phiscan.identifiers._words import first_rank, is_name, is_ordinary, last_rank, ordinary_words
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LETTERS = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*"
 _WORD = re.compile(rf"{_LETTERS}\.?")
 _INNER = re.compile("['’`-]")
-_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+_HUMP = re.compile(rf"(?<=[{SMALL}])(?=[{CAPITALS}])")
 _OPENERS = frozenset(
     {
         *("da", "das", "de", "del", "di", "do", "dos", "du", "el", "la", "le", "st", "saint"),
@@ -109,7 +110,12 @@ class Piece:
     @property
     def census(self) -> bool:
         """Whether the census lists have it at all, alone or as the halves of a double name."""
-        return any(map(is_name, self.parts))
+        return any(map(is_name, self.parts)) or self._is_arabic
+
+    @property
+    def _is_arabic(self) -> bool:
+        """Whether it is `El` before a name: only names are put together so."""
+        return " " in self.text and self.text[:3].lower() == "el "
 
     @property
     def parts(self) -> list[str]:
@@ -150,7 +156,10 @@ def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]
 
 
 def _compound(text: str, start: int, end: int) -> Piece | None:
-    """Return the surname of several words that starts at an offset, where the census has it."""
+    """Return the surname of several words that starts at an offset, where the census has it.
+
+    Of Arabic ones (El Amrani) it has but few: there a known name behind `El` is enough.
+    """
     found = _COMPOUND.match(text, start, end)
     if found is None:
         return None
@@ -158,7 +167,8 @@ def _compound(text: str, start: int, end: int) -> Piece | None:
     if not head[0].isupper() or (found.group()[0] in "EeLlSs" and head.lower() in _things()):
         return None  # El Paso, St. Louis
     surname = Piece(*found.span(), found.group())
-    return surname if last_rank(surname.bare) else None
+    arabic = found.group()[:3].lower() == "el " and Piece(0, len(head), head).plain
+    return surname if last_rank(surname.bare) or arabic else None
 
 
 _SURNAMES = frozenset(

@@ -11,6 +11,7 @@ import statistics
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from phiscan.identifiers._alternatives import CAPITALS
 from phiscan.identifiers._names import STAFF, is_company, pieces
 from phiscan.identifiers._spans import Covered
 from phiscan.protocols import Match
@@ -25,7 +26,7 @@ _ROWS = 3
 _NUMBER = re.compile(r"\S*\d\S*")
 _TOKEN = re.compile(rf"{_NUMBER.pattern}|[^\W\d_]\S*")
 _SLOT = re.compile(
-    r"(?<![\w.,'’/-])[A-ZÀ-Þ][^\W\d_'’-]*(?:['’-][^\W\d_]+)*"
+    rf"(?<![\w.,'’/-])[{CAPITALS}][^\W\d_'’-]*(?:['’-][^\W\d_]+)*"
     r"(?:(?:, ?| )[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*\.?){1,3}(?![\w'’/-])"
 )
 """Two to four words with nothing between them but a comma."""

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import CAPITALS
 from phiscan.identifiers._clinic import signs_in, signs_near
 from phiscan.identifiers._company import AGE_AND_SEX, NO_SEAT
 from phiscan.identifiers._houses import is_street
@@ -32,7 +33,7 @@ _HEAD = re.compile(
     r"|ccu|pacu|tele|station|trauma|resus|obs|cubicle|[a-z])?"
     r" ?#?(?:\d{2,4}[A-D]?|\d[A-D]|(?<=[a-z]|[ #])\d)(?:-\d{1,2})?|triage|hallway)[ .:)|\t-]{1,8}"
     r"|(?P<time>\d{1,2}[:.]\d\d(?: ?[ap]\.?(?:m\.?)?)?)[ \t:-]{1,8})?(?:pt:? "
-    r"|patient:? )?(?=[A-ZÀ-Þ])",
+    rf"|patient:? )?(?=[{CAPITALS}])",
     re.IGNORECASE,
 )
 _AGE = re.compile(rf"(?<![\w./-]){NO_SEAT}\(?(?:{AGE_AND_SEX})", re.IGNORECASE)
@@ -63,7 +64,7 @@ _PRICED = re.compile(
     r"[ \t]{0,4}[$€£]\d|[ \t]{1,3}\d{1,2}(?::\d\d)?[ap]?m? ?- ?\d{1,2}(?::\d\d)?[ap]?m?(?![\d/-])"
 )
 """What follows a shop or a thing on sale, and the hours of somebody who works there."""
-_JOINED = re.compile(r" ?& ?[A-ZÀ-Þ]")
+_JOINED = re.compile(rf" ?& ?[{CAPITALS}]")
 _STREETS = frozenset(
     {"st", "rd", "ct", "ln", "ave", "blvd", "hwy", "pkwy", "cir", "ter", "terrace", "crescent"}
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phiscan.identifiers._alternatives import CAPITALS
 from phiscan.identifiers._clinic import signs_near
 from phiscan.identifiers._jobs import follows_role, names_job
 from phiscan.identifiers._name_runs import match_of, may_be, run_of_names
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _HOUR = re.compile(
     r"(?:^[^\S\n]*|(?<![ \t|])[ \t|]{3,})(?:[01]?\d|2[0-3])"
     r"(?:[:.h][0-5]\d ?(?:[ap]\.?m?\.?)?| ?[ap]\.?m\.?)[ \t|:–-]{1,8}"
-    r"(?=[A-ZÀ-Þ])",
+    rf"(?=[{CAPITALS}])",
     re.MULTILINE,
 )
 _ROWS = 2

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from phiscan.identifiers._abroad import begins_with_street
+from phiscan.identifiers._alternatives import CAPITALS, SMALL
 from phiscan.identifiers._clinic import is_short, signs_near
 from phiscan.identifiers._company import in_company
 from phiscan.identifiers._houses import is_street
@@ -50,11 +51,11 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT_REACH = 80
-_CAPITAL = "[^\\W\\d_a-zß-öø-ÿ]"
+_CAPITAL = f"[{CAPITALS}]"
 _COMMA_BEFORE_NAME = re.compile(rf"[,^] ?[^\W\d_]?{_CAPITAL}")
 """The first name in `LAST, FIRST` is written with a capital, but for a small letter before it that
 counts as a word of its own."""
-_PAIR = re.compile(rf"{_CAPITAL}[^\W\d_]*[^\w\n]{{1,4}}(?:\w\.? )?{_CAPITAL}|[a-zß-öø-ÿ]{_CAPITAL}")
+_PAIR = re.compile(rf"{_CAPITAL}[^\W\d_]*[^\w\n]{{1,4}}(?:\w\.? )?{_CAPITAL}|[{SMALL}]{_CAPITAL}")
 """Two capitals near each other: cells without are no names, and most lines of prose are such."""
 _PART = rf"{_CAPITAL}[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
 _SIDE_BY_SIDE = re.compile(rf"(?<!\w)({_PART}) (?=({_PART}))")
@@ -63,7 +64,8 @@ _NOISE = re.compile(
 )
 """What stands in a name's cell beside it: a sex, a number, a bullet."""
 _IN_A_DISC = re.compile(
-    r"^(?P<first>[A-ZÀ-Þ])(?P<last>[A-ZÀ-Þ]) (?=(?P=first)[^\W\d_]['’\w-]*,? (?:\w\.? )?(?P=last)"
+    rf"^(?P<first>[{CAPITALS}])(?P<last>[{CAPITALS}]) "
+    r"(?=(?P=first)[^\W\d_]['’\w-]*,? (?:\w\.? )?(?P=last)"
     r"|(?P=last)[^\W\d_]['’\w-]*, (?P=first))"
 )
 """Somebody's initials, which screens draw in a disc before the name."""
@@ -100,6 +102,8 @@ def _written(text: Text) -> Iterator[Match]:
             score = _comma_score(raw, found)
             if 0.3 <= score < 0.65 and in_company(text, cell):
                 score = 0.65
+            elif score == 0 and _names_surname(raw, found) and in_company(text, cell):
+                score = 0.5
             if score >= 0.3 and not _ON_DUTY.match(text.flow, cell.start + found.end()):
                 span = cell.start + found.start(), cell.start + found.end()
                 yield Match(*span, score, "surname before first name")
@@ -122,6 +126,17 @@ def _comma_score(raw: str, found: re.Match[str]) -> float:
     if plain or both:
         return 0.65
     return 0.0 if last[-1].ordinary or first[0].ordinary else 0.55 if found[4] else 0.4
+
+
+def _names_surname(raw: str, found: re.Match[str]) -> bool:
+    """Return whether a surname that is an ordinary word, too, stands before what is on no list.
+
+    `PARK, MEILING N` above a birth date is a patient, and `Park, Lakeside` elsewhere is not.
+    """
+    last, first = list(pieces(found[1])), list(pieces(found[3]))
+    if not last or not first or not _may_be_comma(raw, found, [*last, *first]):
+        return False
+    return last[-1].census and not first[0].ordinary and found[0] == raw.strip()
 
 
 def _is_prose(around: str) -> bool:

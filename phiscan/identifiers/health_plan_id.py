@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from phiscan.identifiers._alternatives import grouped
+from phiscan.identifiers._alternatives import CAPITALS, grouped
 from phiscan.identifiers._clinic import is_short
 from phiscan.identifiers._health_numbers import labelled_score, read_number, unlabelled
 from phiscan.identifiers._labels import ON_LINE, Field, Labels, labelled
@@ -88,7 +88,7 @@ _GENERIC = ("identification", "id ", "policy", "group", "cert")
 _CARD_WORDS = 60
 """Words up to which a text may be a card."""
 _LONG = re.compile(r"[A-Z]{0,4} ?\d{3,12}(?:[ /-]\d{1,8}){0,4}")
-_PERSON = re.compile(r"(?m)^[^\d\n]{0,12}[A-ZÀ-Þ][\w'’-]+,? [^\d\n]*[A-ZÀ-Þ][\w'’-]+$")
+_PERSON = re.compile(rf"(?m)^[^\d\n]{{0,12}}[{CAPITALS}][\w'’-]+,? [^\d\n]*[{CAPITALS}][\w'’-]+$")
 
 
 _INSURER = re.compile(

@@ -70,12 +70,21 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Name lakshmi G. Subramanian\nDOB Jun 23, 1942", [("lakshmi G. Subramanian", 0.7)]),
     ("Shevchenko, , Santiago\nDOB 05/01/1946", [("Shevchenko, , Santiago", 0.6)]),
     ("NR NIKOS ROSSI\n48 years - 31 Jul 1977\nMRN 483920", [("NIKOS ROSSI", 0.6)]),
+    ("PARK, MEILING N\nDOB: 24 Jul 1939 86Y/F", [("PARK, MEILING N", 0.6)]),
+    ("EL AMRANI ZOË\n18/05/1951 F\nHOSP NO 3382415654", [("EL AMRANI ZOË", 0.6)]),
+    ("El Amrani, Zoe\n18/05/1951 F", [("El Amrani, Zoe", 0.6)]),
+    ("LN ROSSI\nFN ŁUKASZ S\nDOB 02/22/1989", [("ROSSI", 0.8), ("ŁUKASZ S", 0.8)]),
+    ("Call Šárka Nováková re: lab results\nDOB 1/2/1960", [("Šárka Nováková", 0.6)]),
     (
         "MC CHEN-LI, MEI\n34 years - 07/11/1991\nMRN 483920",
         [("CHEN-LI, MEI", 0.6)],
     ),
 ]
 NEAR_MISSES = [
+    "Park, Lakeside\nOpen 9-5",
+    "SCALE, BATHROOM\nDOB 2/2/1950",
+    "El Camino Hospital\nDOB 1/2/1960",
+    "EL POLLO LOCO\nDOB 1/2/1960",
     "",
     "Name:",
     "Name:\nDate of birth:\nAddress:",
