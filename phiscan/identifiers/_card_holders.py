@@ -34,6 +34,8 @@ _STACKED = tuple(
     for word in (r"\bvalid\b", r"\b(?:thru|through|from|till|until)\b", r"\b(?:0\d|1[0-2])/\d\d\b")
 )
 """VALID above THRU, both beside the month: read line by line, the words stand far apart."""
+_MONTHS = re.compile(r"(?s)\b(?:0[1-9]|1[0-2]) ?/ ?\d\d\b.{0,40}\b(?:0[1-9]|1[0-2]) ?/ ?\d\d\b")
+"""From when to when it is valid: the words before are in the smallest print of a card."""
 _NUMBER = re.compile(
     r"(?<![Xx*•#])[Xx*•#]{3,}(?:[ -][Xx*•#]{3,}){0,3}[ -]?\d{2,5}\b"
     r"|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{3,4}\b|\b\d{4}[ -]\d{6}[ -]\d{5}\b"
@@ -52,13 +54,14 @@ _OF_CARDS = frozenset(
 )
 _ON_PAYMENT = "holder's name on a payment card"
 _MEDICARE = re.compile(r"\bmedicare\b|\bhealth insurance\b", re.IGNORECASE)
-_MBI = re.compile(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d\d\b")
-"""The number of a Medicare card (CMS, Understanding the MBI); the card prints the name in capitals
-above it, its label `Name/Nombre` in print too small to be read."""
+_MBI = re.compile(r"\b[1-9][A-Z][A-Z0-9]{2}-?[A-Z][A-Z0-9]{2}-?[A-Z]{2}[0-9OILSBZ]{2}\b")
+"""The number of a Medicare card (CMS, Understanding the MBI), its digits perhaps misread; the card
+prints the name in capitals above it, its label `Name/Nombre` in print too small to be read."""
 _MEDICARES = 0.8
 """Score of a name on such a card."""
 _KNOWN, _UNKNOWN = 0.75, 0.65
-"""Scores of words that the lists know as a name and of others: a look, no more (policy)."""
+"""Scores of words that the lists know as a name, or that stand below how long the card is valid, as
+ISO/IEC 7811-1 has it, and of others: a look, no more (policy)."""
 
 
 def card_holders(text: Text) -> Iterator[Match]:
@@ -68,6 +71,7 @@ def card_holders(text: Text) -> Iterator[Match]:
     of_medicare = bool(_MEDICARE.search(text.flow) and _MBI.search(text.flow))
     if not of_medicare and sum(map(bool, _evidence(text.flow))) < 2:
         return
+    valid = _validity(text.flow)
     reason = "holder's name on a Medicare card" if of_medicare else _ON_PAYMENT
     for cell in text.cells:
         written = text.flow[cell.start : cell.end]
@@ -78,15 +82,22 @@ def card_holders(text: Text) -> Iterator[Match]:
             continue
         known = bare_score(words) >= 0.3
         if known or unknown_words(words):
-            score = _KNOWN if known else _UNKNOWN
+            below = valid is not None and valid.end() <= cell.start
+            score = _KNOWN if known or below else _UNKNOWN
             yield Match(cell.start, cell.end, max(score, _MEDICARES * of_medicare), reason)
 
 
 def _evidence(flow: str) -> Iterator[object]:
     """Yield what is seen of each sort of evidence for a card, or nothing."""
     yield _NETWORK.search(flow)
-    yield _VALIDITY.search(flow) or all(word.search(flow) for word in _STACKED)
+    yield _validity(flow)
     yield _NUMBER.search(flow)
+
+
+def _validity(flow: str) -> re.Match[str] | None:
+    """Return the words or months that tell how long a card is valid."""
+    stacked = [word.search(flow) for word in _STACKED]
+    return _VALIDITY.search(flow) or (stacked[-1] if all(stacked) else _MONTHS.search(flow))
 
 
 def _fills(written: str, words: Sequence[Piece]) -> bool:
