@@ -59,8 +59,10 @@ class Identifiers:
         """
         identifiers = tuple(self._tools.identifiers)
         found = [list(_found(identifier, scene.text)) for identifier in identifiers]
-        whole = chain.from_iterable(found)
-        for text in (*separate_texts(scene.text), *_records(scene.text, whole)):
+        apart = separate_texts(scene.text)
+        own = _records(scene.text, chain.from_iterable(found))
+        alone = [text for text in own if not any(_same(text, other) for other in apart)]
+        for text in (*apart, *alone):
             found = [
                 _surer(sofar, list(_found(identifier, text)))
                 for identifier, sofar in zip(identifiers, found, strict=True)
@@ -92,6 +94,10 @@ def _records(text: Text, found: Iterable[_Found]) -> Iterator[Text]:
     }
     for block in sorted(records):
         yield text_of(text, {block})
+
+
+def _same(one: Text, other: Text) -> bool:
+    return {id(word) for word in one.words} == {id(word) for word in other.words}
 
 
 def _found(identifier: Identifier, text: Text) -> Iterator[_Found]:

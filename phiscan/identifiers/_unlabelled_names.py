@@ -51,7 +51,7 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT_REACH = 80
-_CAPITAL = f"[{CAPITALS}]"
+_CAPITAL = rf"[^\W\d_{SMALL}]"
 _COMMA_BEFORE_NAME = re.compile(rf"[,^] ?[^\W\d_]?{_CAPITAL}")
 """The first name in `LAST, FIRST` is written with a capital, but for a small letter before it that
 counts as a word of its own."""

@@ -73,6 +73,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("PARK, MEILING N\nDOB: 24 Jul 1939 86Y/F", [("PARK, MEILING N", 0.6)]),
     ("EL AMRANI ZOË\n18/05/1951 F\nHOSP NO 3382415654", [("EL AMRANI ZOË", 0.6)]),
     ("El Amrani, Zoe\n18/05/1951 F", [("El Amrani, Zoe", 0.6)]),
+    ("Пациент: Иванов, Пётр\nDOB 1/2/1960", [("Иванов, Пётр", 0.6)]),
     ("LN ROSSI\nFN ŁUKASZ S\nDOB 02/22/1989", [("ROSSI", 0.8), ("ŁUKASZ S", 0.8)]),
     ("Call Šárka Nováková re: lab results\nDOB 1/2/1960", [("Šárka Nováková", 0.6)]),
     (
