@@ -205,7 +205,9 @@ def _behind(
     for pattern, score, reason, alone in rules:
         for found in _places_of(pattern, text):
             run = run_of_names(text.flow, found.end(), _cell_end(text, found.end()))
-            if run and may_be(run, alone=alone) and not _treats(text.flow, run):
+            heading = text.flow[found.start() : found.end()].isupper()  # FORM FOR INCOMR TAX
+            known = not heading or any(word.census for word in run)
+            if run and may_be(run, alone=alone and known) and not _treats(text.flow, run):
                 yield match_of(run, score, reason)
 
 

@@ -43,7 +43,10 @@ _LABELLED = re.compile(
 _ROLE = re.compile(
     r"(?:info|contact|support|sales|office|admin|help|hello|service|customer.?service|press|media|jobs"
     r"|careers|hr|noreply|no-reply|webmaster|billing|enquiries|inquiries|reception|team|mail|privacy"
-    r"|feedback|news|marketing|orders|bookings?|clinic|doctor|user|example|name|email)\d{0,3} ?@",
+    r"|feedback|news|marketing|orders|bookings?|clinic|doctor|user|example|name|email"
+    r"|(?:\w{4,12}olog(?:ist|y)|nurse|physician|dentist|surgeon|surgery|pharmac(?:y|ist)|therapist"
+    r"|radiographer|midwife|paediatrician|pediatrician|lab|labs|staff|appointments?|referrals?"
+    r"|records)s?)\d{0,3} ?@",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"@ ?(?:example|test|domain|yourdomain|email|company)\.", re.IGNORECASE)

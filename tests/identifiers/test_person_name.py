@@ -72,6 +72,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("NR NIKOS ROSSI\n48 years - 31 Jul 1977\nMRN 483920", [("NIKOS ROSSI", 0.6)]),
     ("PARK, MEILING N\nDOB: 24 Jul 1939 86Y/F", [("PARK, MEILING N", 0.6)]),
     ("EL AMRANI ZOË\n18/05/1951 F\nHOSP NO 3382415654", [("EL AMRANI ZOË", 0.6)]),
+    ("CONSENT FORM FOR KOWALCZYK", [("KOWALCZYK", 0.6)]),
     ("El Amrani, Zoe\n18/05/1951 F", [("El Amrani, Zoe", 0.6)]),
     ("Пациент: Иванов, Пётр\nDOB 1/2/1960", [("Иванов, Пётр", 0.6)]),
     ("LN ROSSI\nFN ŁUKASZ S\nDOB 02/22/1989", [("ROSSI", 0.8), ("ŁUKASZ S", 0.8)]),
@@ -82,6 +83,7 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ),
 ]
 NEAR_MISSES = [
+    "APPLICATION FORM FOR INCOMR. TAX CONVENTION",
     "Park, Lakeside\nOpen 9-5",
     "SCALE, BATHROOM\nDOB 2/2/1950",
     "El Camino Hospital\nDOB 1/2/1960",
