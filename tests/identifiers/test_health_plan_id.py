@@ -38,11 +38,15 @@ CASES: list[tuple[str, list[tuple[str, float]]]] = [
     ("Coverage: 691342631", [("691342631", 0.9)]),
     ("Nember ID ZGP940026006", [("ZGP940026006", 0.9)]),
     ("Patient: Ann Low\nMcnber lO\nZGP940026006", [("ZGP940026006", 0.5)]),
+    ("SSN\n385-68-9182\nMember 10\nW012193550", [("W012193550", 0.9)]),
+    ("Subscriber 10: 14585852", [("14585852", 0.9)]),
     ("7XN1-EGO-YY31", [("7XN1-EGO-YY31", 0.7)]),
     ("7CF2-JES-CY9Z", [("7CF2-JES-CY9Z", 0.55)]),
     ("MEDICARE HEALTH INSURANCE\n7CF2-JES-CY92", [("7CF2-JES-CY92", 0.8)]),
 ]
 NEAR_MISSES = [
+    "member 10 of 12345 members",
+    "Member 10\nMember 11\nMember 12",
     "7CFZ-JES-CYSO",
     "SEAT-BAG-TOSS",
     "1ABC-DEF-GHIJ",
