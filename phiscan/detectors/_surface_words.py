@@ -35,11 +35,21 @@ _STRIP, _BAND, _COLUMNS = 2.2, 3.0, 2.5
 """Length of a wristband's print over its height, at least and most often, and cells a line of a
 list on a screen: the print of labels is seldom twice as long as high."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_PERSON = re.compile(
-    rf"\b(?:(?:\d{{1,2}}[ -](?:\d{{1,2}}|{_MONTH})|{_MONTH} \d{{1,2}})[ -](?:19|20)\d\d"
-    r"|(?:19|20)\d\d[ -]\d{1,2}[ -]\d{1,2}|\d{1,3} ?-?(?:y|yr|yrs|yo|y o|years?|years? old))"
-    r" (?:m|f|male|female)\b"
+_DATE = (
+    rf"(?:(?:\d{{1,2}}[ -](?:\d{{1,2}}|{_MONTH})|{_MONTH} \d{{1,2}})[ -](?:19|20)\d\d"
+    r"|(?:19|20)\d\d[ -]\d{1,2}[ -]\d{1,2})"
 )
+_AGE = r"\d{1,3} ?-?(?:y|yr|yrs|yo|y o|years?|years? old)"
+_PERSON = re.compile(
+    rf"\b(?:(?:{_DATE}|{_AGE}) (?:m|f|male|female)|{_AGE} (?:- )?{_DATE}|{_DATE} (?:- )?{_AGE})\b"
+)
+_BIRTHS, _YEARS = 4, 20
+"""Full dates from which, so many years apart, they are a list of people's birth dates: bills and
+plans have dates of a year or two."""
+_DATED = re.compile(rf"\b{_DATE}\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SSN = re.compile(r"(?<![\w-])\d{3}-\d\d-\d{4}(?![\w-])")
+_BORN = re.compile(rf"\b(?:born|né|née|geb) {_DATE}\b")
 _TO_ALL = re.compile(r"\b(?:dear|all|our|many|most|valued) patients\b")
 """How a notice speaks to everyone, which no record does."""
 _STRONG = 2
@@ -98,7 +108,8 @@ class SurfaceWords:
         plain = _TO_ALL.sub(" ", re.sub(r"[^\w'-]+", " ", words.lower()))
         points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
         person = bool(_PERSON.search(plain))
-        points["record"] += _STRONG if person else 0
+        points["record"] += _STRONG * (person + _lists_births(plain))
+        points["record"] += bool(_SSN.search(plain)) + bool(_BORN.search(plain))
         record, few = points["record"], len(words.split()) <= 60
         zone = bool(_MRZ.search(words.replace(" ", "")))
         sorts = {  # the first that holds
@@ -119,6 +130,12 @@ class SurfaceWords:
         kind = next((kind for kind, holds in sorts.items() if holds), "")
         signs = sum(bool(sign.search(plain)) for sign in (_DOSE, _PLACE, _DRUG))
         return Said(points, kind, points["care"] + signs >= _CARE, zone)
+
+
+def _lists_births(plain: str) -> bool:
+    """Return whether words hold dates that lie as far apart as those on which people were born."""
+    years = [int(_YEAR.findall(date)[-1]) for date in _DATED.findall(plain)]
+    return len(years) >= _BIRTHS and max(years) - min(years) >= _YEARS
 
 
 def _asked_of_label(points: dict[str, int]) -> int:

@@ -32,7 +32,10 @@ def surfaces(text: str, at_least: float = 0.5, takes: Takes | None = None) -> se
         ("Patient: Ann Moe\nDOB: 01/02/1950\nDiagnosis: asthma\nAllergies: latex", "chart"),
         ("MOE, ANN   DOB 01/02/1950   F\nMRN 0012345   Dr. Lund", "wristband"),
         ("Dashboard   Logout\nPatients   Search\nName   DOB   Edit", "screen"),
+        ("Worklist   Viewer   Archive\nPatient   Birth date\nMOE, ANN   01/02/1950", "screen"),
+        ("Inbox   Unread\nDrafts\nAnn Moe\nDOB 01/02/1950\nMRN 12", "screen"),
         ("Ann Moe   DOB 01/02/1950\nTake one tablet daily\nRefills 2   Dr. Lund", "label"),
+        ("Ann Moe   DOB 01/02/1950\nSodium chloride 100 mL bag\nInfuse over 50 min", "label"),
         ("PASSPORT\nSurname\nMOE\nGiven names\nANN\nNationality", "id_card"),
         ("P<UTOMOE<<ANN<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", "id_card"),
         ("Room 12\nYour nurse: Kim\nGoal for today: walk\nDiet: soft", "whiteboard"),
@@ -143,6 +146,32 @@ def test_a_look_and_a_word_make_up_for_few_words(text: str, look: str, kind: str
 )
 def test_a_birth_date_with_the_sex_behind_it_counts_as_a_record(text: str, kind: str) -> None:
     assert surfaces(text, takes=Takes("label", 0.3)) == ({kind} if kind else set())
+
+
+BIRTHS = ("12/03/1944", "May 4, 1961", "1987-11-30", "05-09-2003")
+VISITS = ("12/03/2023", "May 4, 2024", "2024-11-30", "05-09-2025")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("\n".join(f"Ann Moe   {date}" for date in BIRTHS), "screen"),
+        ("\n".join(f"Ann Moe   {date}" for date in BIRTHS[:3]), ""),
+        ("\n".join(f"Paper   {date}" for date in VISITS), ""),
+        ("Ann Moe\n88 years · 1937-12-30", "screen"),
+        ("Ann Moe\n11/24/1983 (42y)", "screen"),
+        ("88 years of ice cream\nsince 1937", ""),
+        ("Ann Moe\nSocial security\n987-65-4329", "screen"),
+        ("Tel 987-655-4329\nSocial security office", ""),
+    ],
+)
+def test_birth_dates_ages_and_numbers_of_people_count_as_a_record(text: str, kind: str) -> None:
+    assert surfaces(text, takes=Takes("screen")) == ({kind} if kind else set())
+
+
+def test_a_band_says_when_a_child_was_born() -> None:
+    assert surfaces("BG Moe\nBorn 29 Jun 2026", takes=Takes("wristband")) == {"wristband"}
+    assert surfaces("Born to be wild", takes=Takes("wristband")) == set()
 
 
 @pytest.mark.parametrize(("more", "kind"), [("", "chart"), ("\nNurse: Kim", "whiteboard")])
