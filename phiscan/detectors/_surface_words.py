@@ -52,6 +52,12 @@ _SSN = re.compile(r"(?<![\w-])\d{3}-\d\d-\d{4}(?![\w-])")
 _BORN = re.compile(rf"\b(?:born|né|née|geb) {_DATE}\b")
 _TO_ALL = re.compile(r"\b(?:dear|all|our|many|most|valued) patients\b")
 """How a notice speaks to everyone, which no record does."""
+_SALUTATION = re.compile(r"\bdear (?:\w+ )?patients\b")
+_HOURS, _DAYS = re.compile(r"\b(?:hours|open|opening|closed)\b"), 5
+_DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?s?\b")
+"""Days of the week from which hours are those at which a door is open."""
+_TOTALS = 3
+"""Words of totals from which figures are those of a whole clinic."""
 _STRONG = 2
 """Points of a birth date or an age with the sex behind it: as good as the word birth date."""
 _MRZ = re.compile(r"[A-Z0-9<]{12,}<<[A-Z0-9<]*|(?:[A-Z0-9]+<){3,}[A-Z0-9<]*")
@@ -74,13 +80,15 @@ class Said:
     """What the words of a group of cells say.
 
     `kind` is the surface that they speak for, `chart` where no word speaks for another one, and
-    empty where they are not those of a record. `care` tells that they are words of care.
+    empty where they are not those of a record. `care` tells that they are words of care,
+    `is_public` that they are a notice to everyone, opening hours or totals, and not of a record.
     """
 
     points: dict[str, int]
     kind: str
     care: bool
     machine_readable: bool
+    is_public: bool
 
     @property
     def record(self) -> int:
@@ -105,7 +113,8 @@ class SurfaceWords:
 
     def say(self, words: str, cells: Sequence[Cell]) -> Said:
         """Return what the words, which stand in these cells, say."""
-        plain = _TO_ALL.sub(" ", re.sub(r"[^\w'-]+", " ", words.lower()))
+        spaced = re.sub(r"[^\w'-]+", " ", words.lower())
+        plain = _TO_ALL.sub(" ", spaced)
         points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
         person = bool(_PERSON.search(plain))
         points["record"] += _STRONG * (person + _lists_births(plain))
@@ -129,7 +138,15 @@ class SurfaceWords:
         }
         kind = next((kind for kind, holds in sorts.items() if holds), "")
         signs = sum(bool(sign.search(plain)) for sign in (_DOSE, _PLACE, _DRUG))
-        return Said(points, kind, points["care"] + signs >= _CARE, zone)
+        public = record < _STRONG and not kind and _speak_to_all(spaced, points)
+        return Said(points, kind, points["care"] + signs >= _CARE, zone, public)
+
+
+def _speak_to_all(spaced: str, points: dict[str, int]) -> bool:
+    """Return whether words are those of a notice to everyone, of opening hours or of totals."""
+    if points["totals"] >= _TOTALS or _SALUTATION.search(spaced):
+        return True
+    return bool(_HOURS.search(spaced)) and len(set(_DAY.findall(spaced))) >= _DAYS
 
 
 def _lists_births(plain: str) -> bool:
@@ -160,7 +177,7 @@ def layout_votes(said: Said, cells: Sequence[Cell]) -> dict[str, float]:
     length, breadth = _extent(cells)
     few = lines <= _FEW_LINES
     return {
-        "chart": 2.0 if lines > _PAGE_LINES else 1.0,
+        "chart": (2.0 if lines > _PAGE_LINES else 1.0) + said.points["chart"],
         "label": 2.0 if few else 0.0,
         "wristband": 2.0 if lines <= _BAND_LINES and length > _BAND * breadth else 0.0,
         "screen": 0.5 * said.points["screen"] + (len(cells) > _COLUMNS * lines and not few),

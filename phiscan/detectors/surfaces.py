@@ -48,9 +48,9 @@ _LOOK_OF = {
 _LOOK, _SAID, _CHART = 5.0, 2.5, 0.1
 """What speaks for a kind: a look that is certain, and words that are its own; those of a record
 speak for a chart only where nothing speaks for anything else."""
-_NO_BOARD = 0.35
-"""Part of the look of a board that speaks for a page where no word is one of a board: both are
-white, with ruled lines and handwriting."""
+_NO_BOARD, _BOARD = 0.35, 2
+"""Part of the look of a board that speaks for a page which has fewer points for a board: both are
+white, with ruled lines and handwriting, and many a page has one of its words."""
 _SEEN, _HINTS = 0.5, {"wristband": 1, "label": 2, "screen": 2}
 """Likelihood of the look, and points for a record, from which a surface counts as one of a patient
 though it says too little: it has no room for more."""
@@ -113,8 +113,8 @@ class Surfaces:
             for part, own in told:
                 if lone and part.sheet and not (own.record or own.kind or own.care):
                     continue  # a calendar on the wall beside a record
-                if own.is_package and len(parts) > 1:
-                    continue  # a box of tablets beside a record
+                if (own.is_package or own.is_public) and len(parts) > 1:
+                    continue  # a box of tablets or the opening hours beside a record
                 place = _outline(part.cells, sight.frame)
                 whole = len(part.cells) > _MOST_OF * len(cells)
                 whole = whole or (part.sheet is not None and part.sheet.plain >= _WHOLE)
@@ -179,7 +179,7 @@ def _named(
         kind: is_something * votes[kind] + _LOOK * float(likely[LOOKS.index(look)])
         for kind, look in _LOOK_OF.items()
     }
-    if not said.points["whiteboard"]:
+    if said.points["whiteboard"] < _BOARD:
         moved = _NO_BOARD * _LOOK * float(likely[LOOKS.index("board")])
         votes["whiteboard"] -= moved
         votes["chart"] += moved

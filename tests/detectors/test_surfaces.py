@@ -148,6 +148,12 @@ def test_a_birth_date_with_the_sex_behind_it_counts_as_a_record(text: str, kind:
     assert surfaces(text, takes=Takes("label", 0.3)) == ({kind} if kind else set())
 
 
+@pytest.mark.parametrize(("number", "kind"), [("Chart No", "chart"), ("Hosp No", "label")])
+def test_the_number_of_a_chart_stands_on_its_folder(number: str, kind: str) -> None:
+    text = f"Ann Moe\nDOB 01/02/1950\n{number} 5803217"
+    assert surfaces(text, takes=Takes("label", 0.3)) == {kind}
+
+
 BIRTHS = ("12/03/1944", "May 4, 1961", "1987-11-30", "05-09-2003")
 VISITS = ("12/03/2023", "May 4, 2024", "2024-11-30", "05-09-2025")
 
@@ -174,9 +180,12 @@ def test_a_band_says_when_a_child_was_born() -> None:
     assert surfaces("Born to be wild", takes=Takes("wristband")) == set()
 
 
-@pytest.mark.parametrize(("more", "kind"), [("", "chart"), ("\nNurse: Kim", "whiteboard")])
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [("", "chart"), ("\nNurse: Kim", "chart"), ("\nNurse: Kim\nDiet: soft", "whiteboard")],
+)
 def test_a_page_that_looks_much_like_a_board_needs_words_of_a_board(more: str, kind: str) -> None:
-    assert surfaces(PAGE + more, takes=Takes("board", 0.6)) == {kind}
+    assert surfaces(PAGE + more, takes=Takes("board", 0.5)) == {kind}
 
 
 def test_a_notice_to_all_patients_is_no_record() -> None:
@@ -219,6 +228,23 @@ def test_a_package_beside_a_record_is_no_surface() -> None:
     every = DETECTOR(Sees(Takes("label"))).detect(desk((record, RECORD_LINES), (box, package)))
     (found,) = (each for each in every if each.kind != "unreadable_surface")
     assert record.overlap(found.regions[0].box) > 0.7 * found.regions[0].box.area
+
+
+HOURS = ("Office hours", "Mon Tue Wed 9:00-5:00", "Thu Fri 9:00-4:00", "Sat Sun closed")
+NOTICE = ("Riverbend Health", "Dear patients and visitors,", "our car park is closed", "this week")
+FIGURES = ("Clinic overview", "Visits this month 725", "Average wait 16 min", "Revenue 1,730")
+
+
+@pytest.mark.parametrize("lines", [HOURS, NOTICE, FIGURES])
+@pytest.mark.parametrize("look", ["screen", "paper"])
+def test_what_speaks_to_everyone_beside_a_record_is_no_surface(
+    lines: Sequence[str], look: str
+) -> None:
+    record, wall = Box(60, 60, 360, 220), Box(400, 60, 700, 220)
+    every = DETECTOR(Sees(Takes(look))).detect(desk((record, RECORD_LINES), (wall, lines)))
+    found = [each for each in every if each.kind != "unreadable_surface"]
+    assert found
+    assert all(not wall.overlap(each.regions[0].box) for each in found)
 
 
 def test_a_part_of_a_record_that_says_nothing_is_still_a_record() -> None:
