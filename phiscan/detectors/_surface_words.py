@@ -31,7 +31,7 @@ _DRUG = re.compile(
 )
 _FEW_LINES, _PAGE_LINES, _BAND_LINES = 7, 9, 4
 """Lines of a label at most, of a page more than, and of a wristband at most."""
-_STRIP, _BAND, _COLUMNS = 2.2, 3.0, 2.5
+_STRIP, _BAND, _COLUMNS = 2.4, 3.0, 2.5
 """Length of a wristband's print over its height, at least and most often, and cells a line of a
 list on a screen: the print of labels is seldom twice as long as high."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -53,6 +53,8 @@ _BORN = re.compile(rf"\b(?:born|né|née|geb) {_DATE}\b")
 _TO_ALL = re.compile(r"\b(?:dear|all|our|many|most|valued) patients\b")
 """How a notice speaks to everyone, which no record does."""
 _SALUTATION = re.compile(r"\bdear (?:\w+ )?patients\b")
+_CLOCK = re.compile(r"\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?", re.IGNORECASE)
+"""A time that stands by itself, and once: the clock of a screen, not one of a plan's hours."""
 _HOURS, _DAYS = re.compile(r"\b(?:hours|open|opening|closed)\b"), 5
 _DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?s?\b")
 """Days of the week from which hours are those at which a door is open."""
@@ -111,14 +113,16 @@ class SurfaceWords:
             for kind, entry in tomllib.loads(text).items()
         }
 
-    def say(self, words: str, cells: Sequence[Cell]) -> Said:
-        """Return what the words, which stand in these cells, say."""
+    def say(self, pieces: Sequence[str], cells: Sequence[Cell]) -> Said:
+        """Return what the pieces of text that stand in these cells say."""
+        words = " ".join(pieces)
         spaced = re.sub(r"[^\w'-]+", " ", words.lower())
         plain = _TO_ALL.sub(" ", spaced)
         points = {kind: cues.points(plain) for kind, cues in self._cues.items()}
         person = bool(_PERSON.search(plain))
         points["record"] += _STRONG * (person + _lists_births(plain))
         points["record"] += bool(_SSN.search(plain)) + bool(_BORN.search(plain))
+        points["screen"] += sum(bool(_CLOCK.fullmatch(piece)) for piece in pieces) == 1
         record, few = points["record"], len(words.split()) <= 60
         zone = bool(_MRZ.search(words.replace(" ", "")))
         sorts = {  # the first that holds
@@ -170,8 +174,8 @@ def _speak_of_package(points: dict[str, int]) -> bool:
 def layout_votes(said: Said, cells: Sequence[Cell]) -> dict[str, float]:
     """Return how much the number and the place of the cells speak for each kind of surface.
 
-    Labels hold few lines, a wristband a strip of them, a list on a screen columns; cards, boards
-    and screens have single words of their own.
+    Labels hold few lines, a wristband a strip of them, a list on a screen columns, and no screen
+    only a few; cards, boards and screens have single words of their own.
     """
     lines = len({cell.line for cell in cells})
     length, breadth = _extent(cells)
@@ -180,7 +184,9 @@ def layout_votes(said: Said, cells: Sequence[Cell]) -> dict[str, float]:
         "chart": (2.0 if lines > _PAGE_LINES else 1.0) + said.points["chart"],
         "label": 2.0 if few else 0.0,
         "wristband": 2.0 if lines <= _BAND_LINES and length > _BAND * breadth else 0.0,
-        "screen": 0.5 * said.points["screen"] + (len(cells) > _COLUMNS * lines and not few),
+        "screen": 0.5 * said.points["screen"]
+        + (len(cells) > _COLUMNS * lines and not few)
+        - (lines <= _BAND_LINES),
         "id_card": 0.35 * said.points["id_card"],
         "whiteboard": 0.5 * said.points["whiteboard"],
     }

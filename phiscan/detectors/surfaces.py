@@ -16,7 +16,7 @@ import numpy as np
 
 from phiscan.detectors._groups import groups_of, height_of
 from phiscan.detectors._looks import LOOKS
-from phiscan.detectors._parts import parts_of
+from phiscan.detectors._parts import Part, parts_of
 from phiscan.detectors._sheets import Sheet, Sight, sheets_of
 from phiscan.detectors._surface_words import RECORD, Said, SurfaceWords, layout_votes
 from phiscan.detectors._unread import unread
@@ -45,6 +45,9 @@ _LOOK_OF = {
     "id_card": "card",
     "whiteboard": "board",
 }
+_LONG = 2.5
+"""Length of a wristband over its breadth at least: of 25 generated ones 2.7 to 6.2, of labels up
+to 2.4."""
 _LOOK, _SAID, _CHART = 5.0, 2.5, 0.1
 """What speaks for a kind: a look that is certain, and words that are its own; those of a record
 speak for a chart only where nothing speaks for anything else."""
@@ -116,9 +119,7 @@ class Surfaces:
                 if (own.is_package or own.is_public) and len(parts) > 1:
                     continue  # a box of tablets or the opening hours beside a record
                 place = _outline(part.cells, sight.frame)
-                whole = len(part.cells) > _MOST_OF * len(cells)
-                whole = whole or (part.sheet is not None and part.sheet.plain >= _WHOLE)
-                votes = layout_votes(own if whole else said, part.cells if whole else cells)
+                votes = _placed(part, own, cells, said)
                 kind, score = _named(own, said, votes, _likely(sight, place, part.sheet))
                 yield Finding(kind, score, (place,), reason=f"words of a {_IN_WORDS[kind]}")
             return
@@ -132,8 +133,7 @@ class Surfaces:
             yield Finding("chart", _CARE_SCORE, (place,), reason="words of care")
 
     def _say(self, text: Text, cells: Sequence[Cell]) -> Said:
-        words = " ".join(text.flow[cell.start : cell.end] for cell in cells)
-        return self._words.say(words, cells)
+        return self._words.say([text.flow[cell.start : cell.end] for cell in cells], cells)
 
 
 _IN_WORDS = {
@@ -144,6 +144,24 @@ _IN_WORDS = {
     "whiteboard": "board with patients on it",
     "wristband": "patient's wristband",
 }
+
+
+def _placed(part: Part, own: Said, cells: Sequence[Cell], said: Said) -> dict[str, float]:
+    """Return what the places of a part's pieces speak for, or of all where it may be a few lines.
+
+    A sheet that is seen to be no strip is no wristband, whatever is printed on it in a strip.
+    """
+    whole = len(part.cells) > _MOST_OF * len(cells)
+    whole = whole or (part.sheet is not None and part.sheet.plain >= _WHOLE)
+    votes = layout_votes(own, part.cells) if whole else layout_votes(said, cells)
+    if part.sheet is not None and not _is_long(part.sheet.region):
+        votes["wristband"] -= _SAID
+    return votes
+
+
+def _is_long(outline: Region) -> bool:
+    """Return whether an outline is as long as that of a wristband, seen askew or not."""
+    return outline.length >= _LONG * outline.thickness
 
 
 def _likely(sight: Sight, place: Region, sheet: Sheet | None) -> NDArray[np.float32]:

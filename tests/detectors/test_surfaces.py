@@ -148,6 +148,19 @@ def test_a_birth_date_with_the_sex_behind_it_counts_as_a_record(text: str, kind:
     assert surfaces(text, takes=Takes("label", 0.3)) == ({kind} if kind else set())
 
 
+@pytest.mark.parametrize(
+    ("first", "kind"), [("9:41", "screen"), ("9:41\n10:15", "chart"), ("09/41", "chart")]
+)
+def test_a_lone_clock_stands_on_a_screen(first: str, kind: str) -> None:
+    assert surfaces(f"{first}\nMessages\nPreview\nAnn Moe\nDOB 01/02/1950\nMRN 12") == {kind}
+
+
+@pytest.mark.parametrize(("more", "kind"), [(0, "label"), (5, "screen")])
+def test_a_screen_has_more_than_a_few_lines(more: int, kind: str) -> None:
+    text = "Ann Moe\nDOB 01/02/1950\nMRN 12" + "\nAnn Moe" * more
+    assert surfaces(text, takes=Takes("screen", 0.45)) == {kind}
+
+
 @pytest.mark.parametrize(("number", "kind"), [("Chart No", "chart"), ("Hosp No", "label")])
 def test_the_number_of_a_chart_stands_on_its_folder(number: str, kind: str) -> None:
     text = f"Ann Moe\nDOB 01/02/1950\n{number} 5803217"
@@ -228,6 +241,13 @@ def test_a_package_beside_a_record_is_no_surface() -> None:
     every = DETECTOR(Sees(Takes("label"))).detect(desk((record, RECORD_LINES), (box, package)))
     (found,) = (each for each in every if each.kind != "unreadable_surface")
     assert record.overlap(found.regions[0].box) > 0.7 * found.regions[0].box.area
+
+
+@pytest.mark.parametrize(("height", "kind"), [(70, "wristband"), (180, "chart")])
+def test_a_sheet_that_is_no_strip_is_no_wristband(height: float, kind: str) -> None:
+    lines = ("MOE, ANN DOB 01/02/1950 F", "MRN 0012345 Dr. Lund")
+    scene = desk((Box(60, 60, 360, 60 + height), lines))
+    assert {each.kind for each in DETECTOR(Sees(Takes("paper", 0.5))).detect(scene)} == {kind}
 
 
 HOURS = ("Office hours", "Mon Tue Wed 9:00-5:00", "Thu Fri 9:00-4:00", "Sat Sun closed")
