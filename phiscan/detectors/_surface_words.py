@@ -55,6 +55,8 @@ _TO_ALL = re.compile(r"\b(?:dear|all|our|many|most|valued) patients\b")
 _SALUTATION = re.compile(r"\bdear (?:\w+ )?patients\b")
 _CLOCK = re.compile(r"\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?", re.IGNORECASE)
 """A time that stands by itself, and once: the clock of a screen, not one of a plan's hours."""
+_PAGING = re.compile(r"\b\d+(?: ?- ?| to | )\d+ of \d+\b")
+"""Which rows of a list are shown: `1-10 of 102`."""
 _HOURS, _DAYS = re.compile(r"\b(?:hours|open|opening|closed)\b"), 5
 _DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?s?\b")
 """Days of the week from which hours are those at which a door is open."""
@@ -122,6 +124,7 @@ class SurfaceWords:
         person = bool(_PERSON.search(plain))
         points["record"] += _STRONG * (person + _lists_births(plain))
         points["record"] += bool(_SSN.search(plain)) + bool(_BORN.search(plain))
+        points["screen"] += bool(_PAGING.search(plain))
         points["screen"] += sum(bool(_CLOCK.fullmatch(piece)) for piece in pieces) == 1
         record, few = points["record"], len(words.split()) <= 60
         zone = bool(_MRZ.search(words.replace(" ", "")))

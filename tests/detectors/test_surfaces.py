@@ -33,6 +33,7 @@ def surfaces(text: str, at_least: float = 0.5, takes: Takes | None = None) -> se
         ("MOE, ANN   DOB 01/02/1950   F\nMRN 0012345   Dr. Lund", "wristband"),
         ("Dashboard   Logout\nPatients   Search\nName   DOB   Edit", "screen"),
         ("Worklist   Viewer   Archive\nPatient   Birth date\nMOE, ANN   01/02/1950", "screen"),
+        ("Medical Records\nName   Sex\nAnn Moe   F\nRows per page\n1-10 of 102", "screen"),
         ("Inbox   Unread\nDrafts\nAnn Moe\nDOB 01/02/1950\nMRN 12", "screen"),
         ("Ann Moe   DOB 01/02/1950\nTake one tablet daily\nRefills 2   Dr. Lund", "label"),
         ("Ann Moe   DOB 01/02/1950\nSodium chloride 100 mL bag\nInfuse over 50 min", "label"),
