@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from phiscan.detectors._calendars import is_calendar, months_of
 from phiscan.detectors._ground import evenness
+from phiscan.detectors._headings import headings_of, is_headed
 from phiscan.detectors._sheets import apart
 from phiscan.model import Finding
 
@@ -72,6 +72,8 @@ _CERTAIN = 0.002
 _LOW = 0.25
 """Height of a mark of print over its sheet's at most: what is higher is the sheet itself, taken
 for a sign."""
+_HIGH = 0.6
+"""Height over its sheet's from which a word that could not be read is not even doubtful print."""
 _READ, _LETTERS = 0.85, 3
 """Score and letters of a word from which it counts as read: what is read off a blur scores less or
 is a letter or two long."""
@@ -85,6 +87,9 @@ _SAYS_MUCH = 12
 """Words read on a sheet from which it is not one that cannot be read, however little of it they
 cover: a white desk, taken for one sheet with the letter that lies on it. What else lies there may
 still be."""
+_MUCH = 40
+"""Words read on a sheet from which it can be read, however much could not be: a page of a textbook
+far away. Of generated records that nobody can read up to 21 are read."""
 _PART = 0.9
 """Part of an outline from which it is only a part of another."""
 _FEW, _MANY = 1.0, 8
@@ -120,8 +125,8 @@ def unread_sheets(
     doubtful = [word for word in text.words if not _is_read(word)]
     numbers = [word for word in doubtful if _is_number(word)]
     every = [_Seen(outline, read, numbers, doubtful) for outline in outlines]
-    months = months_of(text)
-    known = {id(seen) for seen in every if seen.is_read or is_calendar(seen.sheet, months)}
+    headings = headings_of(text)
+    known = {id(seen) for seen in every if seen.is_read or is_headed(seen.sheet, headings)}
     wholes = [seen.sheet for seen in every if id(seen) in known]
     for seen in every:
         if id(seen) in known or seen.says_much:
@@ -174,7 +179,8 @@ class _Seen:
     @property
     def _is_mixed(self) -> bool:
         """Whether too much of it could not be read beside what was."""
-        return self.marks >= _MANY and len(self._words) <= _FEW * self.marks
+        few = min(_FEW * self.marks, _MUCH)
+        return self.marks >= _MANY and len(self._words) <= few
 
     @property
     def is_read(self) -> bool:
@@ -196,12 +202,15 @@ def _is_part(sheet: Sheet, whole: Sheet) -> bool:
 def _clues(seen: _Seen, sheet: Sheet, traced: float, sight: Sight, even: float) -> Clues:
     plain = min(max(sheet.plain, _CERTAIN), 1 - _CERTAIN)
     frame, region = sight.frame, sheet.region
+    most = _HIGH * min(region.length, region.thickness)
     share = region.length * region.thickness / (frame.width * frame.height)
     return Clues(
         plain=math.log(plain / (1 - plain)),
         traced=traced,
         marks=math.log1p(seen.marks),
-        doubtful=min(covered(sheet, seen.doubtful), 1.0),
+        doubtful=min(
+            covered(sheet, [word for word in seen.doubtful if word.region.thickness <= most]), 1.0
+        ),
         size=math.log(max(share, 1e-5)),
         even=even,
         label=sheet.share("label"),

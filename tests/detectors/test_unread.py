@@ -168,9 +168,9 @@ def test_many_numbers_that_were_read_count_as_words(count: int, *, reported: boo
     assert bool(found(sheet("board"), [*numbers(count), traces()])) is reported
 
 
-def small(number: int) -> Word:
+def small(number: int, score: float = 0.98) -> Word:
     x, y = 120 + 20 * (number % 15), 100 + 10 * (number // 15)
-    return Word("visit", Region.from_box(0, Box(x, y, x + 12, y + 4)), 0.98)
+    return Word("visit", Region.from_box(0, Box(x, y, x + 12, y + 4)), score)
 
 
 @pytest.mark.parametrize(("words", "reported"), [(8, True), (14, False)])
@@ -178,6 +178,12 @@ def test_many_small_words_are_enough_on_a_wide_desk(words: int, *, reported: boo
     desk = sheet("paper")
     seen = [small(number) for number in range(words)]
     assert bool(found(desk, [*seen, traces()])) is reported
+
+
+@pytest.mark.parametrize(("words", "reported"), [(25, True), (45, False)])
+def test_a_page_of_which_much_was_read_can_be_read(words: int, *, reported: bool) -> None:
+    seen = [small(number, 0.98 if number < words else 0.6) for number in range(words + 90)]
+    assert bool(found(sheet("paper"), [*seen, traces()])) is reported
 
 
 def test_what_lies_on_a_desk_with_many_words_may_still_be_unreadable() -> None:
@@ -213,11 +219,17 @@ ABOVE = Box(150, 60, 350, 76)
         (heading("August 2024", Box(150, 20, 350, 36)), True),  # too far above
         (heading("August 2024", Box(150, 66, 190, 76)), True),  # too small to be its heading
         (heading("Statement August 2024", ABOVE), True),
+        (heading("PRICE LIST 2026", ABOVE), False),
+        (heading("Menu", ABOVE), False),
+        (heading("Today's specials", ABOVE), False),
+        (heading("OFFICE HOURS", ABOVE), False),
+        (heading("Menu", Box(150, 66, 190, 76)), True),  # a button of a program
+        (heading("Menu Patients Orders", ABOVE), True),
         (heading("Mon Tue Wed", ABOVE), True),  # a plan of the week
         (heading("Patient list", ABOVE), True),
     ],
 )
-def test_a_calendar_is_known_by_its_heading(words: list[Word], *, reported: bool) -> None:
+def test_a_harmless_sheet_is_known_by_its_heading(words: list[Word], *, reported: bool) -> None:
     assert bool(found(sheet("board"), [*words, traces()])) is reported
 
 
@@ -230,6 +242,13 @@ def test_a_part_of_a_calendar_is_left_alone() -> None:
 def test_a_mark_as_high_as_the_sheet_is_no_print() -> None:
     whole = Word("口", Region.from_box(0, PAGE), 0.4)
     assert not found(sheet("paper", 0.75), [whole] * 12)
+
+
+def test_a_sign_as_high_as_the_sheet_does_not_cover_it_with_print() -> None:
+    whole = Word("W", Region.from_box(0, PAGE), 0.94)
+    assert not found(sheet("paper", 0.85), [traces(), whole])
+    small = [line(y, "W", 0.4) for y in range(100, 380, 40)]
+    assert found(sheet("paper", 0.85), [traces(), *small])
 
 
 def test_of_outlines_of_one_sheet_the_best_is_reported() -> None:
