@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ORDER = """
-errors geometry memory
+errors geometry memory shrinking
 weight_files
 kinds traces
 text
@@ -42,7 +42,7 @@ FENCED = {
     "watchfiles": {"batch"},
     "onnxruntime": {"inference"},
     "rapidocr": set[str](),
-    "cv2": {"intake", "readers", "detectors", "consent"},
+    "cv2": {"shrinking", "intake", "readers", "detectors", "consent"},
     "zxingcpp": {"readers"},
     "pytesseract": {"readers"},
     "phonenumbers": {"identifiers"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from phiscan.detectors._candidates import Candidate
 from phiscan.geometry import Box
+from phiscan.shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -98,8 +99,10 @@ def pyramid(pixels: NDArray[np.uint8], sides: Iterable[int]) -> dict[int, NDArra
         scale = side / max(height, width)
         size = max(round(width * scale), 1), max(round(height * scale), 1)
         shrinking = size[0] <= source.shape[1] and size[1] <= source.shape[0]
-        how = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-        pictures[side] = cv2.resize(source if shrinking else pixels, size, interpolation=how)
+        if shrinking:
+            pictures[side] = shrunk(source, size)
+        else:
+            pictures[side] = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
         source = pictures[side]
     return pictures
 

@@ -13,6 +13,7 @@ import numpy as np
 from phiscan.detectors._looks import LOOKS, looks_of
 from phiscan.detectors._rectangles import faint_rectangles_of, rectangles_of
 from phiscan.geometry import Region
+from phiscan.shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,8 +73,9 @@ class Sight:
             self._scale = 1 / round(1 / self._scale)  # four times as fast as 1 / 3.98
         self._small = frame.pixels
         if self._scale < 1:
-            size = (max(round(side * self._scale), 1) for side in (frame.width, frame.height))
-            self._small = cv2.resize(frame.pixels, tuple(size), interpolation=cv2.INTER_AREA)
+            wide, high = (max(round(side * self._scale), 1) for side in (frame.width, frame.height))
+            size = wide, high
+            self._small = shrunk(frame.pixels, size)
 
     def looks(self, region: Region) -> NDArray[np.float32]:
         """Return how likely a region of the frame is of each look."""

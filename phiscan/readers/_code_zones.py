@@ -69,14 +69,13 @@ class Zone:
         return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def find_zones(grey: NDArray[np.uint8]) -> list[Zone]:
+def find_zones(grey: NDArray[np.uint8], half: NDArray[np.uint8]) -> list[Zone]:
     """Return the places on a grey picture that may hold a code, the likeliest first.
 
-    Small modules are seen at full size, large and blurred ones on a copy made half as large.
+    Small modules are seen at full size, large and blurred ones on its copy made `half` as large.
     """
     if min(grey.shape) < 2 * CELL:
         return []
-    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return _distinct([*_zones(grey), *(_doubled(zone) for zone in _zones(half))])
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import cv2
 import numpy as np
 
+from phiscan.shrinking import halved
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -61,8 +63,7 @@ def _along(axis: int, start: int, end: int) -> tuple[slice, ...]:
 def _judged(network: Network, pixels: NDArray[np.uint8]) -> Places:
     """Return the network's word on a picture, or on one tile of it."""
     rows, columns = (math.ceil(side / CELL) for side in pixels.shape[:2])
-    half = max(pixels.shape[1] // 2, 1), max(pixels.shape[0] // 2, 1)
-    grey = cv2.cvtColor(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(halved(pixels), cv2.COLOR_RGB2GRAY)
     height, width = (math.ceil(side / _STEP) * _STEP for side in grey.shape)
     batch = np.zeros((1, 1, height, width), dtype=np.float32)
     np.multiply(grey, 1 / 255, out=batch[0, 0, : grey.shape[0], : grey.shape[1]], casting="unsafe")

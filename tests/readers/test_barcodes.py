@@ -23,6 +23,7 @@ from phiscan.readers._code_zones import find_zones
 from phiscan.readers._payloads import UNREAD
 from phiscan.readers.barcodes import READER
 from phiscan.settings import Settings
+from phiscan.shrinking import halved
 from phiscan.text import Word
 from phiscan.toolbox import Toolbox
 
@@ -244,7 +245,8 @@ def test_nothing_prints_content() -> None:
 def test_zones_turn_with_the_code() -> None:
     for angle in (0, 20, 45, 70):
         frame, _ = place(symbol("Code128", "0012345678"), angle)
-        best = next(zone for zone in find_zones(frame.pixels[..., 0].copy()) if zone.striped)
+        grey = frame.pixels[..., 0].copy()
+        best = next(zone for zone in find_zones(grey, halved(grey)) if zone.striped)
         (x0, y0), (x1, y1) = best.corners[:2]
         seen = math.degrees(math.atan2(y1 - y0, x1 - x0))
         assert abs((seen - angle + 90) % 180 - 90) < 4
