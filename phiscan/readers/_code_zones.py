@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CELL = 16
 """Side of a cell in pixels: a code of 20 modules at 2 px covers more than two."""
+_BAND = 16
+"""Rows of cells whose steps are taken at once: they stay in the processor's cache."""
 _ENERGY = 250.0
 """Least mean squared step between neighbouring pixels: blurred codes of 1.5 px a module have 600,
 a flat wall with noise of 5 grey values has 100."""
@@ -120,15 +122,19 @@ def _structure(grey: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Cells, C
     The steps are taken along both diagonals of every second square of pixels: they share no pixel,
     so that noise does not turn the answer, as it does with steps to the right and down.
     """
-    falling = cv2.subtract(grey[1::2, 1::2], grey[::2, ::2], dtype=cv2.CV_16S)
-    rising = cv2.subtract(grey[::2, 1::2], grey[1::2, ::2], dtype=cv2.CV_16S)
-
-    def pooled(a: NDArray[np.int16], b: NDArray[np.int16]) -> Cells:
-        product = cv2.multiply(a, b, dtype=cv2.CV_32F)
-        cells = cv2.resize(product, size, interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.blur(cells, (3, 3)), dtype=np.float32)
-
-    ff, rr, fr = pooled(falling, falling), pooled(rising, rising), pooled(falling, rising)
+    columns, rows = size
+    cells = np.empty((3, rows, columns), np.float32)
+    for top in range(0, rows, _BAND):
+        end = min(top + _BAND, rows)
+        band = grey[top * CELL : end * CELL]
+        falling = cv2.subtract(band[1::2, 1::2], band[::2, ::2], dtype=cv2.CV_16S)
+        rising = cv2.subtract(band[::2, 1::2], band[1::2, ::2], dtype=cv2.CV_16S)
+        for mean, a, b in zip(
+            cells, (falling, rising, falling), (falling, rising, rising), strict=True
+        ):
+            product = cv2.multiply(a, b, dtype=cv2.CV_32F)
+            cv2.resize(product, (columns, end - top), mean[top:end], interpolation=cv2.INTER_AREA)
+    ff, rr, fr = (np.asarray(cv2.blur(mean, (3, 3)), dtype=np.float32) for mean in cells)
     # x = (falling + rising) / 2 and y = (falling - rising) / 2, in grey values a pixel.
     both, quarter = ff + rr, np.float32(0.25)
     return (both + 2 * fr) * quarter, (both - 2 * fr) * quarter, (ff - rr) * quarter
