@@ -157,7 +157,9 @@ def decode(data: bytes, budget: Budget) -> tuple[NDArray[np.uint8], Markers]:
         _check_scans(data, markers)
         pixels, is_whole = (_both if small else _in_turn)(body, longer)
     else:
-        is_whole = np.array_equal(_eighth(longer), _eighth(body))
+        with ThreadPoolExecutor(1) as pool:
+            later = pool.submit(_eighth, longer)
+            is_whole = np.array_equal(_eighth(body), later.result())
         del longer
         pixels = opencv.decode(body) if is_whole else np.zeros((0, 0), np.uint8)
     if not is_whole:
