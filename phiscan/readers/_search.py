@@ -7,7 +7,6 @@ under 12 px in a 12-megapixel photo.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -129,20 +128,18 @@ def _look_again(
     counts. These, too, are laid side by side: of its own, each would take time for its size.
     """
     lines: list[Line] = []
-    empty: list[Zone] = []
-    blots: list[tuple[Zone, list[Line]]] = []
-    for zone, seen, is_alone in _looked_at(network, pixels, zones, frame):
+    again: list[tuple[Zone, list[Line]]] = []
+    fitted = [zone.fitted(ROOM[0]) for zone in zones]
+    for zone, seen, is_alone in _looked_at(network, pixels, fitted, frame):
         if not seen and not is_alone and zone.likeliest > _LIKELY:
-            empty.append(replace(zone, scale=_AGAIN_AT * zone.scale))
-        if _is_blot(seen, zone):
-            blots.append((replace(zone, scale=_FARTHER * zone.scale), seen))
+            again.append((zone.farther(_AGAIN_AT).fitted(ROOM[0]), []))
+        elif _is_blot(seen, zone):
+            again.append((zone.farther(_FARTHER).fitted(ROOM[0]), seen))
         else:
             lines += seen
-    before = {id(zone): seen for zone, seen in blots}
-    for zone, seen, _ in _looked_at(network, pixels, [zone for zone, _ in blots], frame):
+    before = {id(zone): seen for zone, seen in again}
+    for zone, seen, _ in _looked_at(network, pixels, [zone for zone, _ in again], frame):
         lines += seen if len(seen) > len(before[id(zone)]) else before[id(zone)]
-    for _, seen, _ in _looked_at(network, pixels, empty, frame):
-        lines += seen
     return lines
 
 

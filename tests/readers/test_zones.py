@@ -186,3 +186,9 @@ def test_lines_beside_a_zone_are_not_its_own() -> None:
     zone = Zone(Box(96, 96, 192, 192), np.ones((6, 6), bool), 1.0)
     assert zone.owns(line(100, 130, 80, 20))
     assert not zone.owns(line(200, 130, 80, 20))
+
+
+@pytest.mark.parametrize(("height", "fitted"), [(128, 128), (136, 128), (138, 138), (120, 120)])
+def test_a_zone_that_is_just_too_high_is_made_to_fit(height: int, fitted: int) -> None:
+    zone = Zone(Box(0, 0, 200, height), np.ones((9, 13), bool), 1.0)
+    assert zone.fitted(128).size[0] == fitted
