@@ -48,7 +48,7 @@ _HIDDEN = 6.0
 generated photos that could be read, one is higher than long and so, the sheet it was made for."""
 _NEARLY = 1.07
 """How much higher a zone may be than a step of the network's sizes and still be made to fit: of
-photos the second look takes 7 % fewer pixels."""
+14 photos without print the second look takes 7 % fewer pixels."""
 _LARGEST = 2.0
 """How much a picture is enlarged at most."""
 
