@@ -23,6 +23,7 @@ _CAPITAL = f"[{CAPITALS}]"
 _SUFFIXES = (
     "stra(?:ß|ss)e|str\\.|weg|platz|gasse|allee|ufer|damm|straat|laan|plein|gracht|kade|v[äa]gen"
     "|gatan|gata|gate|veien|vej|gade|all[ée]|katu|tie|utca|tér"
+    "|STRA(?:ẞ|ß|SS)E|STR\\.|GASSE|STRAAT"  # as cards print them
 )
 _WORDS_BEFORE = (
     "rue|avenue|av\\.|boulevard|bd|place|chemin|impasse|all[ée]e|quai|route|cours|via|viale|piazza"

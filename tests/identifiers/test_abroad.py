@@ -50,7 +50,14 @@ def test_other_numbers_are_no_codes(found: Find, text: str) -> None:
 
 @pytest.mark.parametrize(
     "street",
-    ["Marktstraße 4", "Björkvägen 9", "Via Garibaldi 27", "12 rue des Lilas", "ul. Lipowa 14/3"],
+    [
+        "Marktstraße 4",
+        "HEIDESTR. 17",
+        "Björkvägen 9",
+        "Via Garibaldi 27",
+        "12 rue des Lilas",
+        "ul. Lipowa 14/3",
+    ],
 )
 def test_streets_of_other_countries_are_found(found: Find, street: str) -> None:
     assert found(address.IDENTIFIER, f"Anna\n{street}\n") == {street: 0.5}
