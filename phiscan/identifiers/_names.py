@@ -109,13 +109,8 @@ class Piece:
 
     @property
     def census(self) -> bool:
-        """Whether the census lists have it at all, alone or as the halves of a double name."""
-        return any(map(is_name, self.parts)) or self._is_arabic
-
-    @property
-    def _is_arabic(self) -> bool:
-        """Whether it is `El` before a name: only names are put together so."""
-        return " " in self.text and self.text[:3].lower() == "el "
+        """Whether the lists have it, alone, as the halves of a double name, or behind `El`."""
+        return any(map(is_name, self.parts)) or self.text[:3].lower() == "el "
 
     @property
     def parts(self) -> list[str]:
