@@ -99,18 +99,37 @@ def rounded(name: str, inputs: Sequence[Batch]) -> bytes:
     import openvino
 
     model, _ = read_network(openvino.Core(), WEIGHTS[name])
-    like = nncf.ModelType.TRANSFORMER if name == "text_recognition" else None
+    if name == "text_recognition":
+        how = nncf.QuantizationPreset.MIXED, nncf.ModelType.TRANSFORMER
+    else:
+        _simplify(model)
+        how = nncf.QuantizationPreset.PERFORMANCE, None
     quantised = nncf.quantize(
         model,
         nncf.Dataset(inputs),
-        preset=nncf.QuantizationPreset.MIXED,
+        preset=how[0],
         subset_size=len(inputs),
-        model_type=like,
+        model_type=how[1],
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.xml"
         openvino.save_model(quantised, path, compress_to_fp16=False)
         return packed({file.name: file.read_bytes() for file in sorted(Path(folder).iterdir())})
+
+
+def _simplify(model: Any) -> None:
+    """Let go of layers that do nothing, and make one of those that stand for one.
+
+    Between them numbers would be rounded, and where a layer cannot take what was rounded, be turned
+    back: of the text detector that was a third of the time. For the recogniser it changes nothing.
+    """
+    from openvino._offline_transformations import apply_moc_transformations
+
+    for layer in model.get_ordered_ops():
+        if layer.get_type_name() == "Identity":
+            for reader in layer.output(0).get_target_inputs():
+                reader.replace_source_output(layer.input(0).get_source_output())
+    apply_moc_transformations(model, cf=True, smart_reshape=False)
 
 
 def packed(files: dict[str, bytes]) -> bytes:

@@ -28,7 +28,7 @@ from fixtures.chance import stream
 from phiscan.inference import open_network
 from phiscan.readers._places import CELL as SQUARE
 from phiscan.readers._places import places_of
-from phiscan.readers._zones import Coarse, zones_of
+from phiscan.readers._zones import Coarse, groups_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +111,8 @@ def measure(count: int) -> None:
 
 def looks_at(places: Places, label: NDArray[np.uint8], frame: tuple[int, int]) -> Looks:
     """Return how many pieces of small print, squares that touch, lie in zones by half or more."""
-    zones = zones_of(places, Coarse([], [], [], _COARSE), frame, math.inf)
+    warm = np.ones(places.shape[:2], np.float32)  # of what the detector says nothing is known
+    zones = list(groups_of(places, Coarse([], [], [], _COARSE, warm), frame))
     seen = np.zeros(label.shape, dtype=bool)
     for zone in zones:
         row, column = int(zone.box.y0) // SQUARE, int(zone.box.x0) // SQUARE

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._logistic import Weights, logistic
 from benchmarks._reading_match import overlaps
 from benchmarks._reading_truth import Ground
 from benchmarks.intervals import Share
@@ -33,12 +34,10 @@ from phiscan.layout import arrange
 from phiscan.settings import Settings
 from phiscan.toolbox import Toolbox
 
-_PENALTY, _STEPS, _FOLDS = 10.0, 25, 6
+_PENALTY, _FOLDS = 10.0, 6
 _FITS = 0.5
 """Overlap with the record's outline over both together from which a sheet is that record."""
 _LEVELS = (-0.5, -0.25, 0.0, 0.1, 0.25, 0.5, 0.75)
-
-Weights = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +81,9 @@ class Cases:
 def fit(cases: Sequence[Case]) -> Weights:
     """Return the weight of no clue at all, then that of each clue."""
     clues = np.concatenate([case.clues for case in cases])
-    right = np.concatenate([case.is_record for case in cases]).astype(np.float64)
+    right = np.concatenate([case.is_record for case in cases])
     share = np.concatenate([_shares(case) for case in cases])
-    middle, spread = np.average(clues, axis=0, weights=share), clues.std(axis=0) + 1e-6
-    known = np.c_[np.ones(len(clues)), (clues - middle) / spread]
-    penalty = np.eye(known.shape[1]) * _PENALTY
-    penalty[0, 0] = 0.0
-    weights: Weights = np.zeros(known.shape[1])
-    for _ in range(_STEPS):  # Newton's method
-        likely = 1 / (1 + np.exp(-known @ weights))
-        bend = known.T @ (known * (share * likely * (1 - likely))[:, None]) + penalty
-        weights += np.linalg.solve(bend, known.T @ (share * (right - likely)) - penalty @ weights)
-    plain = weights[1:] / spread
-    return np.array([weights[0] - float(middle @ plain), *plain])
+    return logistic(clues, right, share, _PENALTY)
 
 
 def _shares(case: Case) -> NDArray[np.float64]:

@@ -41,7 +41,7 @@ WEIGHTS = {
         eight_bits=Weights(
             "phiscan",
             "readers/text_detection.8bit.zip",
-            "f1ccd7456aeb80c08084eaa639cabbf19390658984bfc849b26b2948f4840014",
+            "395a7fb7a50a8dbdb23ce4b416fb1aa5b8f93bc012d56845b1628a986f276d21",
             "Apache-2.0",
         ),
     ),
@@ -80,7 +80,7 @@ WEIGHTS = {
         eight_bits=Weights(
             "phiscan",
             "detectors/face_detection.8bit.zip",
-            "b9affdf31f2ee643187f87464e6b1fc47cda219313457148907edf628af3d116",
+            "3153c5fecc26a0882916f0163057f2aabe6345d3fc15123dff46c62f8b5e83b3",
             "MIT",
         ),
     ),

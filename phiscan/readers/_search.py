@@ -15,6 +15,7 @@ import numpy as np
 from phiscan.geometry import Box
 from phiscan.readers._detection import ROOM, heatmap, lines_of, resized, room_for
 from phiscan.readers._places import places_of
+from phiscan.readers._print_clues import warmth_of
 from phiscan.readers._traces import traces_of
 from phiscan.readers._zones import WANTED, Coarse, Zone, hides_print, zones_of
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from phiscan.geometry import Region
     from phiscan.protocols import Effort, Network
     from phiscan.readers._line import Line
+    from phiscan.readers._places import Places
     from phiscan.traces import Traces
 
 
@@ -33,6 +35,14 @@ class Seen(NamedTuple):
     """The lines of text on a picture, and where there are traces of print, found or not."""
 
     lines: list[Line]
+    traces: Traces
+
+
+class FirstLook(NamedTuple):
+    """What the first look saw: lines, where small print may stand, and traces of print."""
+
+    coarse: Coarse
+    places: Places
     traces: Traces
 
 
@@ -65,10 +75,10 @@ _SEVERAL = 3
 """Lines on one that is higher than long from which it is no letter, but the sheet they stand on."""
 _WIDEST = 1152
 """Width in pixels up to which zones are laid side by side."""
-_LIKELY, _AGAIN_AT = 0.5, 0.7
-"""Likelihood of print from which a zone that was empty beside others is looked at again, with other
-empty ones, and how much less it is enlarged then: of 204 lines of 12 to 30 px three more are found.
-Alone, each would take time for its own size."""
+_AGAIN_AT = 0.7
+"""How much less a zone is enlarged that was empty beside others and is looked at again with other
+empty ones: of 204 lines of 12 to 30 px three more are found. Alone, each would take time for its
+own size."""
 _BLOT, _FARTHER = 3.75, 0.5
 """Thickness of a line over that of the print which a zone was enlarged for, from which it may be
 many lines that ran into one, and how much less the zone is enlarged then: of 200 zones of generated
@@ -89,22 +99,33 @@ def find_lines(
 
     `are_clear` tells which of some lines can be read well as they are: they need no second look.
     """
+    coarse, likely, traces = first_look(detection, places, pixels, frame, are_clear, budget.coarse)
+    zones = zones_of(likely, coarse, (pixels.shape[0], pixels.shape[1]), budget.fine)
+    return Seen(_merge(coarse, _look_again(detection, pixels, zones, frame)), traces)
+
+
+def first_look(
+    detection: Network,
+    places: Network,
+    pixels: NDArray[np.uint8],
+    frame: int,
+    are_clear: Callable[[Sequence[Line]], Sequence[bool]],
+    most: float = BUDGETS["normal"].coarse,
+) -> FirstLook:
+    """Return what is seen of a picture shrunk to `most` pixels, and where small print may stand."""
     height, width = pixels.shape[:2]
-    scale = _coarse_scale(width, height, budget.coarse)
+    scale = _coarse_scale(width, height, most)
     picture = resized(pixels, scale)
     heat = heatmap(detection, picture)
-    coarse = lines_of(heat, Box(0, 0, width, height), frame)
-    small = [line for line in coarse if _is_small(line, scale)]
-    large = [line for line in coarse if not _is_small(line, scale)]
+    lines = lines_of(heat, Box(0, 0, width, height), frame)
+    small = [line for line in lines if _is_small(line, scale)]
+    large = [line for line in lines if not _is_small(line, scale)]
     read = [line for line, is_clear in zip(large, are_clear(large), strict=True) if is_clear]
     likely = places_of(places, pixels)
     clear = [line for line in read if not hides_print(line, likely)]
-    rest = [line for line in coarse if line not in clear]
-    vague = [line for line in rest if not _is_small(line, scale)]
-    seen = Coarse(small, clear, vague, scale)
-    zones = zones_of(likely, seen, (height, width), budget.fine)
-    fine = _look_again(detection, pixels, zones, frame)
-    return Seen(_merge(clear, rest, fine, scale), traces_of(heat, frame))
+    vague = [line for line in large if line not in clear]
+    coarse = Coarse(small, clear, vague, scale, warmth_of(heat, likely))
+    return FirstLook(coarse, likely, traces_of(heat, frame))
 
 
 def _coarse_scale(width: int, height: int, pixels: float) -> float:
@@ -130,15 +151,15 @@ def _look_again(
     lines: list[Line] = []
     again: list[tuple[Zone, list[Line]]] = []
     fitted = [zone.fitted(ROOM[0]) for zone in zones]
-    for zone, seen, is_alone in _looked_at(network, pixels, fitted, frame):
-        if not seen and not is_alone and zone.likeliest > _LIKELY:
+    for zone, seen, is_alone in looked_at(network, pixels, fitted, frame):
+        if not seen and not is_alone and not zone.is_doubtful:
             again.append((zone.farther(_AGAIN_AT).fitted(ROOM[0]), []))
         elif _is_blot(seen, zone):
             again.append((zone.farther(_FARTHER).fitted(ROOM[0]), seen))
         else:
             lines += seen
     before = {id(zone): seen for zone, seen in again}
-    for zone, seen, _ in _looked_at(network, pixels, [zone for zone, _ in again], frame):
+    for zone, seen, _ in looked_at(network, pixels, [zone for zone, _ in again], frame):
         lines += seen if len(seen) > len(before[id(zone)]) else before[id(zone)]
     return lines
 
@@ -148,7 +169,7 @@ def _is_blot(lines: Sequence[Line], zone: Zone) -> bool:
     return any(line.region.thickness * zone.scale > _BLOT * WANTED for line in lines)
 
 
-def _looked_at(
+def looked_at(
     network: Network, pixels: NDArray[np.uint8], zones: Iterable[Zone], frame: int
 ) -> Iterator[tuple[Zone, list[Line], bool]]:
     """Yield each zone with the lines in it and whether it was looked at alone."""
@@ -206,13 +227,17 @@ def _rows(zones: Iterable[Zone]) -> Iterator[list[tuple[Zone, int]]]:
         yield row
 
 
-def _merge(
-    clear: Sequence[Line], doubtful: Sequence[Line], fine: Sequence[Line], scale: float
-) -> list[Line]:
+def _merge(coarse: Coarse, fine: Sequence[Line]) -> list[Line]:
     """Return all lines once: clear ones as the first look saw them, others as the second one."""
-    kept = [line for line in fine if not any(_covers(other, line) for other in clear)]
-    rest = [line for line in doubtful if not _is_seen_again(line, kept, scale)]
-    return [*clear, *kept, *rest]
+    kept = not_clear(coarse, fine)
+    doubtful = [*coarse.small, *coarse.vague]
+    rest = [line for line in doubtful if not _is_seen_again(line, kept, coarse.scale)]
+    return [*coarse.clear, *kept, *rest]
+
+
+def not_clear(coarse: Coarse, fine: Sequence[Line]) -> list[Line]:
+    """Return the lines of the second look that the first one did not see clearly."""
+    return [line for line in fine if not any(_covers(other, line) for other in coarse.clear)]
 
 
 def _is_seen_again(line: Line, fine: Sequence[Line], scale: float) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -12,7 +13,8 @@ from phiscan.layout import arrange
 from phiscan.model import Frame
 from phiscan.readers import _search
 from phiscan.readers._line import Line
-from phiscan.readers._zones import Zone
+from phiscan.readers._print_clues import Clues, clues_of
+from phiscan.readers._zones import Coarse, Zone
 from phiscan.readers.rapidocr import READER
 from phiscan.settings import Settings
 from phiscan.toolbox import Toolbox
@@ -46,13 +48,17 @@ def line(x: float, y: float, width: float, height: float) -> Line:
     return Line(Region.from_box(0, Box(x, y, x + width, y + height)), 0.9)
 
 
+def seen(doubtful: list[Line], clear: Sequence[Line] = (), scale: float = 1.0) -> Coarse:
+    return Coarse(doubtful, clear, [], scale, np.ones((1, 1), np.float32))
+
+
 def test_what_both_looks_saw_is_kept_once() -> None:
     large = line(0, 0, 400, 100)
     again = line(10, 10, 380, 80)
     blurred = line(0, 500, 300, 30)
     sharp = [line(5, 502, 140, 12), line(160, 504, 130, 12)]
     unseen = line(900, 900, 200, 30)
-    merged = _search._merge([large], [blurred, unseen], [again, *sharp], scale=0.3)
+    merged = _search._merge(seen([blurred, unseen], [large], scale=0.3), [again, *sharp])
     assert merged == [large, *sharp, unseen]
 
 
@@ -79,6 +85,10 @@ def test_a_zone_is_read_beside_others_as_it_is_alone(reader: READER) -> None:
         cv2.putText(wall, number, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (30,) * 3, 1, 16)
     flow = arrange(reader.read(Frame(0, "main", wall))).flow
     assert {number.split()[1] for number in numbers} <= set(flow.split())
+
+
+PRINT = clues_of(np.full(60, 0.9, np.float32), np.full(30, 0.5, np.float32), gain=7.0)
+LEAVES = clues_of(np.full(60, 0.3, np.float32), np.full(30, 0.001, np.float32), gain=5.0)
 
 
 class Moody:
@@ -112,16 +122,16 @@ def bars(count: int) -> tuple[NDArray[np.uint8], list[Zone]]:
         for top in (80, 130, 180):
             cv2.rectangle(wall, (left + 40, top), (left + 200, top + 11), (0, 0, 0), -1)
         box = Box(left, 32, left + 240, 256)
-        zones.append(Zone(box, np.ones((14, 15), dtype=bool), 2.0, 0.9))
+        zones.append(Zone(box, np.ones((14, 15), dtype=bool), 2.0, PRINT))
     return wall, zones
 
 
-@pytest.mark.parametrize(("likely", "found"), [(0.9, 6), (0.3, 0)])
+@pytest.mark.parametrize(("clues", "found"), [(PRINT, 6), (LEAVES, 0)])
 def test_a_likely_zone_that_is_empty_beside_others_is_looked_at_again(
-    likely: float, found: int
+    clues: Clues, found: int
 ) -> None:
     wall, zones = bars(2)
-    zones = [replace(zone, likeliest=likely) for zone in zones]
+    zones = [replace(zone, clues=clues) for zone in zones]
     assert len(list(_search._rows(zones))) == 1
     assert len(_search._look_again(Moody(widest=800), wall, zones, 0)) == found
 
@@ -142,13 +152,13 @@ def test_lines_that_ran_into_one_blot_come_apart_from_farther_away() -> None:
 def test_a_large_line_is_not_lost_for_a_letter_of_it_that_was_seen_again() -> None:
     huge = Line(Region.from_box(0, Box(0, 0, 600, 110)), 0.7)
     letter = line(300, 20, 90, 70)
-    assert _search._merge([], [huge], [letter], scale=1.0) == [letter, huge]
+    assert _search._merge(seen([huge]), [letter]) == [letter, huge]
 
 
 def test_a_patch_of_small_print_is_let_go_for_its_lines() -> None:
     patch = Line(Region.from_box(0, Box(0, 0, 600, 110)), 0.7)
     lines = [line(10, y, 560, 25) for y in (5, 40, 75)]
-    assert _search._merge([], [patch], lines, scale=1.0) == lines
+    assert _search._merge(seen([patch]), lines) == lines
 
 
 @pytest.mark.parametrize(("lines", "stays"), [(0, True), (2, True), (3, False)])
@@ -157,10 +167,10 @@ def test_a_sheet_that_was_taken_for_a_letter_is_let_go_for_its_lines(
 ) -> None:
     sheet = Line(Region.from_box(0, Box(0, 0, 400, 440)), 0.8)
     fine = [line(10, 100 * number + 20, 200, 25) for number in range(lines)]
-    kept = _search._merge([], [sheet], fine, scale=1.0)
+    kept = _search._merge(seen([sheet]), fine)
     assert kept == ([*fine, sheet] if stays else fine)
 
 
 def test_a_line_that_was_read_well_stays_one() -> None:
     huge = Line(Region.from_box(0, Box(0, 0, 600, 140)), 0.6)
-    assert _search._merge([huge], [], [line(300, 20, 90, 30)], scale=1.0) == [huge]
+    assert _search._merge(seen([], [huge]), [line(300, 20, 90, 30)]) == [huge]

@@ -17,6 +17,7 @@ from phiscan.readers._zones import Coarse, Zone, hides_print, zones_of
 FRAME = 3024, 4032
 MOST = 2.5e6
 COARSE = 0.27
+WARM = np.ones((FRAME[0] // CELL, FRAME[1] // CELL), np.float32)
 
 
 def nothing() -> Places:
@@ -28,14 +29,14 @@ def line(x: float, y: float, width: float = 200, height: float = 20) -> Line:
 
 
 def test_where_nothing_is_likely_nothing_is_looked_at_again() -> None:
-    assert zones_of(nothing(), Coarse([], [], [], COARSE), FRAME, MOST) == []
+    assert zones_of(nothing(), Coarse([], [], [], COARSE, WARM), FRAME, MOST) == []
 
 
 @pytest.mark.parametrize(("size", "scale"), [(0, 2.0), (1, 24 / 17), (2, 24 / 27)])
 def test_small_print_is_enlarged_and_larger_print_is_not(size: int, scale: float) -> None:
     places = nothing()
     places[50:54, 60:80, size] = 0.9
-    (zone,) = zones_of(places, Coarse([], [], [], COARSE), FRAME, MOST)
+    (zone,) = zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST)
     assert zone.scale == pytest.approx(scale)
     assert zone.box.x0 < 60 * CELL < 80 * CELL < zone.box.x1
     assert zone.box.y0 < 50 * CELL < 54 * CELL < zone.box.y1
@@ -45,9 +46,9 @@ def test_a_few_squares_of_small_print_in_large_do_not_count_and_more_do() -> Non
     places = nothing()
     places[50:60, 60:80, 2] = 0.9
     places[50, 60:65, :] = (0.9, 0, 0)
-    (few,) = zones_of(places, Coarse([], [], [], COARSE), FRAME, MOST)
+    (few,) = zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST)
     places[50:53, 60:80, :] = (0.9, 0, 0)
-    (more,) = zones_of(places, Coarse([], [], [], COARSE), FRAME, MOST)
+    (more,) = zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST)
     assert few.scale < 1 < more.scale
 
 
@@ -56,18 +57,36 @@ def test_a_group_needs_some_squares_that_are_surely_print(sure: int, count: int)
     places = nothing()
     places[50:53, 60:70, 1] = 0.25
     places[51, 61 : 61 + sure, 1] = 0.5
-    assert len(zones_of(places, Coarse([], [], [], COARSE), FRAME, MOST)) == count
+    assert len(zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST)) == count
 
 
 @pytest.mark.parametrize(("squares", "count"), [(1, 0), (2, 0), (3, 1)])
 def test_a_spot_smaller_than_a_word_is_not_looked_at_again(squares: int, count: int) -> None:
     places = nothing()
     places[51, 61 : 61 + squares, 1] = 0.9
-    assert len(zones_of(places, Coarse([], [], [], COARSE), FRAME, MOST)) == count
+    assert len(zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST)) == count
+
+
+@pytest.mark.parametrize(
+    ("squares", "warmth", "scale"),
+    [
+        pytest.param(12, 0.5, 2.0, id="print"),
+        pytest.param(12, 0.0, 1.4, id="the detector stays cold: looked at from farther"),
+        pytest.param(3, 0.5, 1.4, id="a few warm squares: looked at from farther"),
+        pytest.param(3, 0.0, None, id="a few cold squares: leaves"),
+    ],
+)
+def test_where_print_is_doubtful_less_is_looked_at(
+    squares: int, warmth: float, scale: float | None
+) -> None:
+    places = nothing()
+    places[51, 61 : 61 + squares, 0] = 0.6
+    zones = zones_of(places, Coarse([], [], [], COARSE, WARM * np.float32(warmth)), FRAME, MOST)
+    assert [zone.scale for zone in zones] == ([] if scale is None else [pytest.approx(scale)])
 
 
 def test_a_small_line_that_only_the_coarse_look_saw_is_looked_at_again() -> None:
-    (zone,) = zones_of(nothing(), Coarse([line(1000, 2000)], [], [], COARSE), FRAME, MOST)
+    (zone,) = zones_of(nothing(), Coarse([line(1000, 2000)], [], [], COARSE, WARM), FRAME, MOST)
     assert zone.owns(line(1000, 2000))
     assert zone.scale > 1
 
@@ -76,7 +95,7 @@ def test_a_line_that_was_seen_well_is_not_looked_at_again() -> None:
     places = nothing()
     places[60:64, 60:80, 1] = 0.9
     seen = line(55 * CELL, 58 * CELL, 30 * CELL, 8 * CELL)
-    assert zones_of(places, Coarse([], [seen], [], COARSE), FRAME, MOST) == []
+    assert zones_of(places, Coarse([], [seen], [], COARSE, WARM), FRAME, MOST) == []
 
 
 @pytest.mark.parametrize(("likely", "whole"), [(0, False), (4, False), (12, True)])
@@ -87,7 +106,7 @@ def test_all_of_a_large_line_is_looked_at_again_where_part_of_it_is_likely_print
     places = nothing()
     places[60:63, 40 : 40 + likely, 1] = 0.9
     band = line(40 * CELL, 60 * CELL, 80 * CELL, 3 * CELL)
-    zones = zones_of(places, Coarse([], [], [band], COARSE), FRAME, MOST)
+    zones = zones_of(places, Coarse([], [], [band], COARSE, WARM), FRAME, MOST)
     assert any(zone.box.x1 >= band.region.box.x1 for zone in zones) == whole
 
 
@@ -118,7 +137,7 @@ def test_a_neighbours_line_in_the_same_rectangle_is_not_owned() -> None:
     places[22:100, 20:22, 1] = 0.9  # one group with the first
     places[60:62, 60:80, 1] = 0.9  # inside its rectangle, but apart
     outer, inner = sorted(
-        zones_of(places, Coarse([], [], [], COARSE), FRAME, MOST), key=lambda z: -z.box.area
+        zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST), key=lambda z: -z.box.area
     )
     lonely = line(62 * CELL, 60 * CELL)
     assert outer.box.overlap(lonely.region.box) > 0
@@ -127,7 +146,7 @@ def test_a_neighbours_line_in_the_same_rectangle_is_not_owned() -> None:
 
 
 def test_the_second_look_is_bounded() -> None:
-    zones = zones_of(nothing() + np.float32(0.9), Coarse([], [], [], 0.1), FRAME, MOST)
+    zones = zones_of(nothing() + np.float32(0.9), Coarse([], [], [], 0.1, WARM), FRAME, MOST)
     assert 0 < sum(zone.size[0] * zone.size[1] for zone in zones) <= 1.01 * MOST
 
 
@@ -136,14 +155,14 @@ def test_a_small_zone_keeps_its_enlargement_beside_a_large_one() -> None:
     places[5:10, 5:15, 0] = 0.9
     places[40:180, 20:240, 0] = 0.9
     small, large = sorted(
-        zones_of(places, Coarse([], [], [], 0.1), FRAME, MOST), key=lambda zone: zone.box.area
+        zones_of(places, Coarse([], [], [], 0.1, WARM), FRAME, MOST), key=lambda zone: zone.box.area
     )
     assert small.scale == pytest.approx(2.0)
     assert large.scale < 1
 
 
 def test_a_picture_that_was_seen_as_large_is_not_looked_at_again() -> None:
-    assert zones_of(nothing() + np.float32(0.9), Coarse([], [], [], 0.9), FRAME, MOST) == []
+    assert zones_of(nothing() + np.float32(0.9), Coarse([], [], [], 0.9, WARM), FRAME, MOST) == []
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (16, 4000), (3024, 4032), (500, 333)])
