@@ -149,7 +149,8 @@ def zones_of(places: Places, coarse: Coarse, frame: tuple[int, int], most: float
     groups = groups_of(places, coarse, frame)
     worth = [zone for zone in groups if evidence(zone.clues) > _HOPELESS]
     zones = [
-        zone.farther(_FARTHER) if zone.is_doubtful else zone for zone in _within_limit(worth, most)
+        zone.farther(_FARTHER) if zone.is_doubtful else zone
+        for zone in _within_limit(list(_shared_out(worth, places.shape)), most)
     ]
     return [zone for zone in zones if zone.scale > _LEAST_GAIN * coarse.scale]
 
@@ -173,6 +174,32 @@ def groups_of(places: Places, coarse: Coarse, frame: tuple[int, int]) -> Iterato
         likeliest[_cells_of(line, likely.shape)] = 1.0
     squares = Squares(likely, likeliest, height, coarse.warmth)
     yield from _grouped(squares, coarse.scale, frame)
+
+
+def _shared_out(zones: Sequence[Zone], shape: tuple[int, ...]) -> Iterator[Zone]:
+    """Yield the zones with each square of their rectangles given to the nearest one.
+
+    Small print between two large lines that were read lies on squares that are those lines'.
+    """
+    if not zones:
+        return
+    owners = np.zeros(shape[:2], np.int32)
+    for number, zone in enumerate(zones, start=1):
+        owners[_squares_of(zone)][zone.cells] = number
+    free = (owners == 0).astype(np.uint8)
+    way = cv2.distanceTransformWithLabels(free, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    number_at = np.zeros(way[1].max() + 1, np.int32)
+    number_at[way[1][free == 0]] = owners[free == 0]
+    owners = number_at[way[1]]
+    for number, zone in enumerate(zones, start=1):
+        yield replace(zone, cells=owners[_squares_of(zone)] == number)
+
+
+def _squares_of(zone: Zone) -> tuple[slice, slice]:
+    """Return which rows and columns of squares a zone's rectangle holds."""
+    row, column = int(zone.box.y0 // CELL), int(zone.box.x0 // CELL)
+    rows, columns = zone.cells.shape
+    return slice(row, row + rows), slice(column, column + columns)
 
 
 def hides_print(line: Line, places: Places) -> bool:

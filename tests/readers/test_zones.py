@@ -211,3 +211,14 @@ def test_lines_beside_a_zone_are_not_its_own() -> None:
 def test_a_zone_that_is_just_too_high_is_made_to_fit(height: int, fitted: int) -> None:
     zone = Zone(Box(0, 0, 200, height), np.ones((9, 13), bool), 1.0)
     assert zone.fitted(128).size[0] == fitted
+
+
+def test_print_between_two_large_lines_that_were_read_belongs_to_the_zone_beside_them() -> None:
+    """A birth date between a name and a medicine in bold, whose boxes reach over it."""
+    places = nothing()
+    places[60:72, 60:90, 1] = 0.9
+    name = line(58 * CELL, 60 * CELL, 16 * CELL, 4 * CELL)
+    medicine = line(58 * CELL, 64 * CELL, 16 * CELL, 4 * CELL)
+    zones = zones_of(places, Coarse([], [name, medicine], [], COARSE, WARM), FRAME, MOST)
+    born = line(61 * CELL, 63.5 * CELL, 8 * CELL, CELL)
+    assert sum(zone.owns(born) for zone in zones) == 1
