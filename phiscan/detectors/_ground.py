@@ -1,11 +1,13 @@
-"""How even a sheet's ground is: that of paper and glass is of one brightness, clutter is not."""
+"""What a sheet shows whether or not it can be read: an even ground, rows of print, glare."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
+
+from phiscan.detectors._rows import rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,14 +20,29 @@ _EDGE = 0.08
 """Part of the sheet at each side that is left out: its border is no ground."""
 _STEP, _NEAR = 8, 1
 """Grey values that count as one brightness, and how many of those to either side do as well."""
+_GLARE = 248.0
+"""Grey value from which a pixel is burnt out."""
 
 
-def evenness(pixels: NDArray[np.uint8], region: Region) -> float:
-    """Return the part of the sheet `region` of `pixels` (RGB) that is about as bright as most."""
+class Ground(NamedTuple):
+    """What a sheet's pixels show.
+
+    `even` is the part of it that is about as bright as most: that of paper and glass is, clutter is
+    not. `rows` is how plainly something stands in rows on it, 0 to 3, `burnt` the part in glare.
+    """
+
+    even: float
+    rows: float
+    burnt: float
+
+
+def ground_of(pixels: NDArray[np.uint8], region: Region) -> Ground:
+    """Return what the sheet `region` of `pixels` (RGB) shows."""
     flat = _within(_flat(pixels, region), _EDGE)
     counts = np.bincount((flat.ravel().clip(0, 255) // _STEP).astype(int), minlength=256 // _STEP)
     most = int(counts.argmax())
-    return float(counts[max(most - _NEAR, 0) : most + _NEAR + 1].sum() / flat.size)
+    even = float(counts[max(most - _NEAR, 0) : most + _NEAR + 1].sum() / flat.size)
+    return Ground(even, rows_of(flat), float((flat >= _GLARE).mean()))
 
 
 def _within(sheet: NDArray[np.float32], edge: float) -> NDArray[np.float32]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.unreadable import Case, fit, weighed
@@ -15,7 +17,7 @@ def cases(number: int) -> list[Case]:
         is_record = np.array([index % 2 == 0, False, False, False])
         clues[:, Clues._fields.index("traced")] += 3.0 * is_record
         clues[:, Clues._fields.index("size")] -= 3.0 * is_record
-        made.append(Case(clues, is_record, shows_one=index % 2 == 0))
+        made.append(Case(clues, is_record, np.ones(4, np.bool_), shows_one=index % 2 == 0))
     return made
 
 
@@ -35,5 +37,11 @@ def test_photos_are_weighed_by_what_others_taught() -> None:
 
 
 def test_a_photo_without_a_sheet_speaks_for_nothing() -> None:
-    empty = Case(np.zeros((0, len(Clues._fields))), np.zeros(0, np.bool_), shows_one=True)
+    none = np.zeros(0, np.bool_)
+    empty = Case(np.zeros((0, len(Clues._fields))), none, none, shows_one=True)
     assert (True, -np.inf) in set(weighed([*cases(3), empty]))
+
+
+def test_a_sheet_that_shows_no_print_speaks_for_nothing() -> None:
+    blank = replace(cases(4)[0], shows_print=np.zeros(4, np.bool_))
+    assert (True, -np.inf) in set(weighed([*cases(3), blank]))

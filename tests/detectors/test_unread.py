@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from looking import Sees, Takes
 
-from phiscan.detectors._ground import evenness
+from phiscan.detectors._ground import ground_of
 from phiscan.detectors._looks import LOOKS
 from phiscan.detectors._sheets import Sheet, Sight
 from phiscan.detectors._unread import unread
@@ -97,8 +97,8 @@ def test_a_plain_record_with_traces_of_print_is_unreadable(look: str) -> None:
         ("paper", 0.93, [], False),  # a sheet without print
         ("paper", 0.93, [traces()], True),
         ("paper", 0.99, [], True),  # a record in glare has no traces
-        ("paper", 0.85, [traces()], False),
-        ("paper", 0.85, [traces(), *[line(y, score=0.4) for y in range(100, 380, 40)]], True),
+        ("paper", 0.55, [traces()], False),
+        ("paper", 0.55, [traces(), *[line(y, score=0.4) for y in range(100, 380, 40)]], True),
         ("paper", 0.93, [traces(0.1)], False),
         ("wristband", 0.97, [], False),  # the tube of a stethoscope
         ("wristband", 0.97, [traces(0.2)], True),
@@ -111,7 +111,21 @@ def test_a_plain_record_with_traces_of_print_is_unreadable(look: str) -> None:
 def test_evidence_adds_up(
     look: str, likely: float, read: list[Word | Traces], *, reported: bool
 ) -> None:
-    assert bool(found(sheet(look, likely), read)) is reported
+    assert bool(found(sheet(look, likely), read, page(lines=False))) is reported
+
+
+@pytest.mark.parametrize(("share", "reported"), [(1.0, True), (0.1, False)])
+def test_rows_count_where_there_are_traces_of_print(share: float, *, reported: bool) -> None:
+    doubtful = sheet("paper", 0.55)
+    assert not found(doubtful, [traces(share)], page(lines=False))
+    assert bool(found(doubtful, [traces(share)])) is reported
+
+
+@pytest.mark.parametrize(("grey", "reported"), [(255, True), (240, False)])
+def test_a_sheet_that_is_burnt_out_may_hide_print(grey: int, *, reported: bool) -> None:
+    pixels = page(lines=False).pixels.copy()
+    pixels[80:400, 100:500] = grey
+    assert bool(found(sheet("screen", 0.95), (), Frame(0, "main", pixels))) is reported
 
 
 def test_what_closer_looks_take_for_nothing_is_left_alone() -> None:
@@ -156,7 +170,8 @@ def mark(number: int, score: float = 0.4, text: str = "ebl") -> Word:
 def test_marks_that_could_not_be_read_count(marks: int, words: int, *, reported: bool) -> None:
     seen = [mark(n) for n in range(marks)]
     seen += [mark(marks + n, 0.98, "Patient") for n in range(words)]
-    assert bool(found(sheet("paper", 0.85), [*seen, traces(0.6)])) is reported
+    outline = sheet("paper", 0.65)
+    assert bool(found(outline, [*seen, traces(0.6)], page(lines=False))) is reported
 
 
 def numbers(count: int) -> list[Word]:
@@ -246,9 +261,10 @@ def test_a_mark_as_high_as_the_sheet_is_no_print() -> None:
 
 def test_a_sign_as_high_as_the_sheet_does_not_cover_it_with_print() -> None:
     whole = Word("W", Region.from_box(0, PAGE), 0.94)
-    assert not found(sheet("paper", 0.85), [traces(), whole])
+    outline, blank = sheet("paper", 0.55), page(lines=False)
+    assert not found(outline, [traces(), whole], blank)
     small = [line(y, "W", 0.4) for y in range(100, 380, 40)]
-    assert found(sheet("paper", 0.85), [traces(), *small])
+    assert found(outline, [traces(), *small], blank)
 
 
 def test_of_outlines_of_one_sheet_the_best_is_reported() -> None:
@@ -262,15 +278,33 @@ def test_an_even_ground_is_told_from_clutter() -> None:
     squares = np.random.default_rng(3).integers(0, 256, (12, 16, 1), dtype=np.uint8)
     clutter = np.repeat(np.repeat(squares, 40, axis=0), 40, axis=1).repeat(3, axis=2)
     region = Region.from_box(0, PAGE)
-    assert evenness(page(lines=False).pixels, region) == 1.0
-    assert 0.5 < evenness(page().pixels, region) < 1.0
-    assert evenness(clutter, region) < 0.3
+    assert ground_of(page(lines=False).pixels, region).even == 1.0
+    assert 0.5 < ground_of(page().pixels, region).even < 1.0
+    assert ground_of(clutter, region).even < 0.3
+
+
+def test_lines_stand_in_rows_along_either_side_sharp_or_not() -> None:
+    upright = Region.from_box(0, PAGE)
+    lines = page().pixels
+    turned = Region(0, (*upright.corners[1:], upright.corners[0]))
+    assert ground_of(lines, upright).rows > 2
+    assert ground_of(lines, turned).rows > 2
+    blurred = cv2.GaussianBlur(lines, (0, 0), 4)
+    assert ground_of(blurred, upright).rows > 1
+    assert ground_of(page(lines=False).pixels, upright).rows == 0
+
+
+def test_what_glare_hides_is_told() -> None:
+    pixels = page().pixels.copy()
+    pixels[80:240, 100:500] = 255
+    assert ground_of(page().pixels, Region.from_box(0, PAGE)).burnt == 0
+    assert 0.4 < ground_of(pixels, Region.from_box(0, PAGE)).burnt < 0.6
 
 
 @pytest.mark.parametrize("box", [Box(-90, -90, 20, 20), Box(600, 440, 900, 900), Box(5, 5, 5, 5)])
 def test_sheets_at_the_edge_do_no_harm(box: Box) -> None:
     at_edge = Sheet(Region.from_box(0, box), sheet("paper").likely)
-    assert 0 <= evenness(page().pixels, at_edge.region) <= 1
+    assert 0 <= ground_of(page().pixels, at_edge.region).even <= 1
     assert len(found(at_edge, [traces()])) <= 1
 
 
