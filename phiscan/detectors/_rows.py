@@ -21,7 +21,7 @@ _CALM = 0.12
 _PLAINEST = 0.8
 """How much rows differ from the gaps between them, from which more says no more."""
 MOST_ROWS = 3.0
-"""What `rows_of` returns at most: of generated records that nobody can read one in ten has more."""
+"""What `rows_of` returns at most: of sheets that nobody can read one in seven has more."""
 
 
 def rows_of(flat: NDArray[np.float32]) -> float:
