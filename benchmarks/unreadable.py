@@ -9,7 +9,7 @@ evidence on, each photo weighed by what the others taught.
 
 The weights that phiscan ships came of 236 records: seeds 956 and 970 to 973 (--count 133) and 957
 to 959 (--count 40); of 180 photos of harmless things, seeds 65 to 72; of the 89 clean photos with
-an even place in the shared manifest, and of the 102 with faces. Seeds 960 to 962 were kept for
+an even place in the shared manifest, and of the 102 with faces. Seeds 960 to 964 were kept for
 measuring.
 """
 
