@@ -102,7 +102,7 @@ def rounded(name: str, inputs: Sequence[Batch]) -> bytes:
     if name == "text_recognition":
         how = nncf.QuantizationPreset.MIXED, nncf.ModelType.TRANSFORMER
     else:
-        _simplify(model)
+        simplify(model)
         how = nncf.QuantizationPreset.PERFORMANCE, None
     quantised = nncf.quantize(
         model,
@@ -117,7 +117,7 @@ def rounded(name: str, inputs: Sequence[Batch]) -> bytes:
         return packed({file.name: file.read_bytes() for file in sorted(Path(folder).iterdir())})
 
 
-def _simplify(model: Any) -> None:
+def simplify(model: Any) -> None:
     """Let go of layers that do nothing, and make one of those that stand for one.
 
     Between them numbers would be rounded, and where a layer cannot take what was rounded, be turned
