@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from phiscan.readers._direction import Directions
 from phiscan.readers._line import Line, straightened
 from phiscan.text import Word
 
@@ -40,11 +41,6 @@ _AS_SURE = 0.05
 """How much less sure a number may be that its neighbours turn. Of 26 that were turned in 20 photos
 `July 2026` was right before and 0.3 less sure on its head; the numbers whose truth is known, such
 as 06/08/1955, were as sure as before or more."""
-_DIRECTION_WIDTH = 192
-_TURNED = 0.9
-"""Probability of standing on its head from which a line is turned before it is read. Of 762 lines
-on upright photos 29 % get more than 0.5 and 7 % more than 0.9, of 1,046 on the same photos turned
-by 180 degrees 77 and 54 %. A line that was read the wrong way up is read again, see _SURE."""
 _SPACE, _SPACE_IN_NUMBER = 0.08, 0.3
 """Probability of a blank between two letters (two digits) from which the blank is put back. Read
 off 260 such places on real photos: above 0.08 nearly all were lost blanks."""
@@ -72,9 +68,9 @@ class Recogniser:
 
     def __init__(self, network: Network, direction: Network) -> None:
         self._network = network
-        self._direction = direction
         # Kept, since each new thread would get memory of its own that is not given back.
         self._pool = ThreadPoolExecutor(network.lanes, thread_name_prefix="phiscan-read")
+        self._directions = Directions(direction, self._pool)
 
     @cached_property
     def _alphabet(self) -> list[str]:
@@ -86,13 +82,14 @@ class Recogniser:
         return len(self._alphabet) - 1
 
     def read_all(self, pixels: NDArray[np.uint8], lines: Sequence[Line]) -> list[list[Word]]:
-        """Return the words of each line; as many lines at a time as pay."""
-        return list(self._pool.map(lambda line: self.read(pixels, line), lines))
+        """Return the words of each line, whichever way up; as many lines at a time as pay."""
+        strips = list(self._pool.map(lambda line: _cut(pixels, line), lines))
+        turned = self._directions.turned(lines, strips)
+        return list(self._pool.map(self._read, lines, strips, turned))
 
-    def read(self, pixels: NDArray[np.uint8], line: Line) -> list[Word]:
-        """Return the words of a line, whichever way up it is."""
-        strip = _cut(pixels, line)
-        if self._upside_down(strip):
+    def _read(self, line: Line, strip: NDArray[np.uint8], is_turned: bool) -> list[Word]:  # noqa: FBT001 - it is mapped
+        """Return the words of a line that probably stands on its head, or not."""
+        if is_turned:
             strip, line = strip[::-1, ::-1], line.turned()
         reading = self._read_one(strip)
         if reading.score < _SURE:
@@ -119,15 +116,6 @@ class Recogniser:
         reading = self._read_one(strip)
         surely = reading.score >= mean_score(before) - _AS_SURE
         return list(_words(reading, line)) if surely else [*before]
-
-    def _upside_down(self, strip: NDArray[np.uint8]) -> bool:
-        """Return whether the line stands on its head; asks 1 ms of a network made for it."""
-        batch = np.zeros((1, 3, _HEIGHT, _DIRECTION_WIDTH), dtype=np.float32)
-        width = min(strip.shape[1], _DIRECTION_WIDTH)
-        small = cv2.resize(strip, (width, _HEIGHT), interpolation=cv2.INTER_AREA)
-        batch[0, :, :, :width] = small[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
-        (scores,) = self._direction.run(batch)
-        return float(scores[0, 1]) > _TURNED
 
     def _read_one(self, strip: NDArray[np.uint8]) -> _Reading:
         width = _WIDTHS[min(bisect_left(_WIDTHS, strip.shape[1]), len(_WIDTHS) - 1)]
