@@ -7,8 +7,8 @@ of that. The table says for sums of evidence how many zones with words have less
 the second look's pixels all zones that have less take, each photo weighed by what the others
 taught.
 
-The weights that phiscan ships came of seeds 65 to 69, 40 photos each, and of the clean photos with
-an even place in the shared manifest.
+The weights that phiscan ships came of seeds 65, 67 and 68, 40 photos each, and of the clean photos
+with an even place in the shared manifest, when zones without two likely squares were left out.
 """
 
 from __future__ import annotations

@@ -235,8 +235,21 @@ def _pieces(heat: Heat, contour: NDArray[np.int32]) -> list[_Core]:
     part = heat[y : y + height, x : x + width]
     hot = mask & (part[: mask.shape[0], : mask.shape[1]] > _HOT)
     contours, _ = cv2.findContours(hot, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x, y))
-    cores = (_core(heat, piece) for piece in contours)
-    return [core for core in cores if core is not None]
+    cores = [core for piece in contours if (core := _core(heat, piece)) is not None]
+    pieces: list[_Core] = []
+    for core in sorted(cores, key=lambda each: -cv2.contourArea(each.corners)):
+        if not any(_holds(piece, core) for piece in pieces):
+            pieces.append(core)
+    return pieces
+
+
+def _holds(core: _Core, other: _Core) -> bool:
+    """Return whether the middle of another core lies on one: both are parts of one line.
+
+    Moire splits the warmth of a line along its length.
+    """
+    x, y = other.corners.mean(axis=0).tolist()
+    return cv2.pointPolygonTest(core.corners, (x, y), measureDist=False) >= 0
 
 
 def _mean_heat(heat: Heat, corners: NDArray[np.float32]) -> float:

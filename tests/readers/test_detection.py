@@ -49,3 +49,18 @@ def test_a_sign_as_wide_as_high_does_not_grow() -> None:
     (bare,) = lengths(heat(0, (194, 206, 0.9)))
     (same,) = lengths(heat(0, (150, 194, 0.2), (194, 206, 0.9), (206, 250, 0.2)))
     assert same == pytest.approx(bare, abs=3)
+
+
+@pytest.mark.parametrize(
+    ("gap", "count"),
+    [
+        pytest.param(1, 1, id="moire splits a line along its length"),
+        pytest.param(16, 2, id="two lines ran together"),
+    ],
+)
+def test_hot_strips_in_one_warm_patch(gap: int, count: int) -> None:
+    warm = np.zeros((HIGH, WIDE), np.float32)
+    warm[190 : 200 + gap, 100:240] = 0.5
+    warm[190:195, 102:238] = 0.85
+    warm[195 + gap : 200 + gap, 102:238] = 0.85
+    assert len(lengths(warm)) == count
