@@ -60,7 +60,7 @@ def test_a_sign_as_wide_as_high_does_not_grow() -> None:
 )
 def test_hot_strips_in_one_warm_patch(gap: int, count: int) -> None:
     warm = np.zeros((HIGH, WIDE), np.float32)
-    warm[190 : 200 + gap, 100:240] = 0.5
-    warm[190:195, 102:238] = 0.85
-    warm[195 + gap : 200 + gap, 102:238] = 0.85
+    warm[180 : 204 + gap, 100:240] = 0.5
+    warm[180:192, 102:238] = 0.85
+    warm[192 + gap : 204 + gap, 102:238] = 0.85
     assert len(lengths(warm)) == count

@@ -36,7 +36,7 @@ def test_where_nothing_is_likely_nothing_is_looked_at_again() -> None:
 def test_small_print_is_enlarged_and_larger_print_is_not(size: int, scale: float) -> None:
     places = nothing()
     places[50:54, 60:80, size] = 0.9
-    (zone,) = zones_of(places, Coarse([], [], [], COARSE, WARM), FRAME, MOST)
+    (zone,) = zones_of(places, Coarse([], [], [], 0.2, WARM), FRAME, MOST)
     assert zone.scale == pytest.approx(scale)
     assert zone.box.x0 < 60 * CELL < 80 * CELL < zone.box.x1
     assert zone.box.y0 < 50 * CELL < 54 * CELL < zone.box.y1
