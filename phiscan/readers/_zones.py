@@ -143,7 +143,7 @@ def zones_of(places: Places, coarse: Coarse, frame: tuple[int, int], most: float
     """Return the parts of a picture of size `frame` (height, width) to look at again.
 
     They are enlarged so that those with print hold no more than `most` pixels together, and those
-    that may have none half as many: these must not take from a page that fills the picture.
+    that may have none a third of that: these must not take from a page that fills the picture.
     """
     groups = groups_of(places, coarse, frame)
     worth = [zone for zone in groups if evidence(zone.clues) > _HOPELESS]
