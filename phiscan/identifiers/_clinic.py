@@ -45,7 +45,7 @@ _SAID = re.compile(
 """What notes say of a patient, without a number."""
 _MEASURED = re.compile(
     r"\b(?:(?=\d)(?:[1-4]\dw(?:k|ks)?(?:\dd)?\b|\d+(?:[.,]\d+)? ?(?:mg|mcg|[µμ]g|iu|units)\b"
-    r"|\d{1,2}u\b|12[- ]lead\b|\d{2,3} ?% ?(?:ra|o2|nc)\b"
+    r"|\d{1,2} ?dd ?\d|\d{1,2}u\b|12[- ]lead\b|\d{2,3} ?% ?(?:ra|o2|nc)\b"
     r"|\d{1,2} ?lbs?,? \d{1,2} ?oz\b.{0,20}\b\d\d(?:\.\d+)? ?in\b)"
     r"|g\dp\d\w*\b|(?:pain|bp|ra) ?:? ?\d{1,3} ?/ ?\d{1,3}\b"
     r"|(?:od|os|r|l) ?[-+]\d\.\d\d\b|ef ?\d\d ?%|q ?\d{1,2} ?h\b|"

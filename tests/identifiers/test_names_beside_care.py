@@ -77,6 +77,7 @@ def test_signs_of_care_count_once_and_by_their_spelling() -> None:
     assert signs_in("refill, Refill and REFILL") == {"refill"}
     assert signs_in("at bedtime 5 mg qhs") == {"at bedtime", "5 mg"}
     assert signs_in("NPO") == {"npo"}
+    assert signs_in("susp. 3 dd 5 ml, finish course") == {"susp", "3 dd 5", "finish course"}
     assert not signs_in("we went to bid and pod")
     assert is_medical("insulin")
     assert not is_medical("colin")
