@@ -7,8 +7,8 @@ of that. The table says for sums of evidence how many zones with words have less
 the second look's pixels all zones that have less take, each photo weighed by what the others
 taught.
 
-The weights that phiscan ships came of seeds 65, 67 and 68, 40 photos each, and of the clean photos
-with an even place in the shared manifest, when zones without two likely squares were left out.
+The weights that phiscan ships came of seeds 65, 67 and 68, 40 photos each, and of every second file
+of the shared clean folders, by name, when zones without two likely squares were left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks._logistic import Weights, logistic
+from benchmarks._logistic import Weights, logistic, taught_by_others
 from benchmarks.intervals import Share
 from benchmarks.reading import shots_of
 from phiscan.intake import Source, load
@@ -37,7 +37,7 @@ from phiscan.toolbox import Toolbox
 if TYPE_CHECKING:
     from phiscan.readers._line import Line
 
-_PENALTY, _FOLDS = 3.0, 6
+_PENALTY = 3.0
 _SURE, _LETTERS = 0.85, 3
 """Score and letters of a word from which it was read."""
 _LEVELS = (-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0)
@@ -104,12 +104,8 @@ def fit(cases: Sequence[Case]) -> Weights:
 
 def weighed(cases: Sequence[Case]) -> Iterator[tuple[Case, NDArray[np.float64]]]:
     """Yield each photo and the evidence of its zones by what others taught."""
-    fold = np.random.default_rng(0).permutation(len(cases)) % _FOLDS
-    for number in range(_FOLDS):
-        weights = fit([case for case, own in zip(cases, fold, strict=True) if own != number])
-        for case, own in zip(cases, fold, strict=True):
-            if own == number:
-                yield case, weights[0] + case.clues @ weights[1:]
+    for case, weights in taught_by_others(cases, fit):
+        yield case, weights[0] + case.clues @ weights[1:]
 
 
 def tell(title: str, sums: Sequence[tuple[Case, NDArray[np.float64]]]) -> None:

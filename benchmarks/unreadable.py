@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks._logistic import Weights, logistic
+from benchmarks._logistic import Weights, logistic, taught_by_others
 from benchmarks._reading_match import overlaps
 from benchmarks._reading_photos import stage_harmless
 from benchmarks._reading_truth import Ground
@@ -38,7 +38,7 @@ from phiscan.layout import arrange
 from phiscan.settings import Settings
 from phiscan.toolbox import Toolbox
 
-_PENALTY, _FOLDS = 10.0, 6
+_PENALTY = 10.0
 _HARMLESS = 20
 """Photos of harmless things for each seed, as of `benchmarks.identifiers --photos 40`."""
 _FITS = 0.5
@@ -105,14 +105,10 @@ def _shares(case: Case) -> NDArray[np.float64]:
 
 def weighed(cases: Sequence[Case]) -> Iterator[tuple[bool, float]]:
     """Yield for each photo whether it shows a record, and its evidence by what others taught."""
-    fold = np.random.default_rng(0).permutation(len(cases)) % _FOLDS
-    for number in range(_FOLDS):
-        weights = fit([case for case, own in zip(cases, fold, strict=True) if own != number])
-        for case, own in zip(cases, fold, strict=True):
-            if own == number:
-                counts = case.shows_print & (case.is_record | (not case.shows_one))
-                sums = weights[0] + case.clues[counts] @ weights[1:]
-                yield case.shows_one, float(sums.max(initial=-np.inf))
+    for case, weights in taught_by_others(cases, fit):
+        counts = case.shows_print & (case.is_record | (not case.shows_one))
+        sums = weights[0] + case.clues[counts] @ weights[1:]
+        yield case.shows_one, float(sums.max(initial=-np.inf))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -49,9 +49,9 @@ class Clues(NamedTuple):
 UNKNOWN = Clues(0, 0, 0, 0, 0, 0)
 _START = -3.18
 _WEIGHTS = Clues(1.0, 0.03, -0.75, 0.34, 0.26, 3.54)
-"""Logistic regression on the zones of 120 generated photos and of real ones without a patient, with
-two likely squares at least (benchmarks.text_zones fits it): words were read in 534 of 766 zones of
-the former."""
+"""Logistic regression on the zones of 120 generated photos and of 89 of the shared clean folders,
+when zones had two likely squares at least (benchmarks.text_zones fits it): words that the coarse
+look had not read were read in 534 of 766 zones of the former."""
 
 
 def warmth_of(heat: Heat, places: Places) -> NDArray[np.float32]:
